@@ -1,0 +1,29 @@
+import { StoreUnavailable } from './errors.ts';
+import type { Collection, Stored } from './port.ts';
+
+const ATTEMPTS = 64;
+
+/**
+ * Reads a document, asks `change` what to set, and writes it by compare-and-set on the version, again from the start
+ * when another writer came first. `change` must be pure; it may throw to refuse, or return `undefined` to leave the
+ * document as it is.
+ *
+ * @returns the document as it is afterwards, or `undefined` when there is none
+ * @throws {StoreUnavailable} when other writers win 64 times in a row
+ */
+export async function modify<D extends object>(
+  collection: Collection<D>,
+  key: string,
+  change: (document: Stored<D>) => Partial<D> | undefined,
+): Promise<Stored<D> | undefined> {
+  let document = await collection.get(key);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (document === undefined) return undefined;
+    const set = change(document);
+    if (set === undefined) return document;
+    const result = await collection.update(key, { version: document.version } as { version: number }, set);
+    if (result.outcome === 'updated') return result.document;
+    document = result.outcome === 'missed' ? result.document : undefined;
+  }
+  throw new StoreUnavailable(`${collection.spec.name}: too much contention on one document`);
+}

@@ -1,0 +1,110 @@
+/**
+ * The store port: what every service may ask of a store, and what every adapter promises.
+ *
+ * The words are those of documents. No operation spans two documents (docs/decisions/0002-one-document.md), there is no
+ * query language, and nothing here can be done by one adapter only. A write that was answered is durable; the next read
+ * in any process sees it.
+ */
+
+/** A value that an index can hold and order. `null` sorts before everything else. */
+export type IndexValue = string | number | boolean | null;
+
+/** A document is JSON: objects, arrays, strings, finite numbers, booleans and null. Times are RFC 3339 strings. */
+export type JsonValue = IndexValue | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** A document as it is stored: `version` starts at 1 and grows by one with every change. It belongs to the store. */
+export type Stored<D> = D & { readonly version: number };
+
+/** What a collection is: declared once, in the `store.ts` of the service that owns it. */
+export interface CollectionSpec<D extends object> {
+  /** Lower-case words joined by `_`: the table's or the collection's name. */
+  readonly name: string;
+  /** The field that holds the key: a string, never changed, the only thing that is unique. */
+  readonly key: keyof D & string;
+  /** By name: the fields of an index, in order. The key is always its last part, so that an order is total. */
+  readonly indexes: Readonly<Record<string, readonly (keyof D & string)[]>>;
+}
+
+/** Bounds on the index field after the prefix. */
+export interface Range {
+  readonly gte?: IndexValue;
+  readonly gt?: IndexValue;
+  readonly lte?: IndexValue;
+  readonly lt?: IndexValue;
+}
+
+/** Documents of one index whose first fields equal `prefix`, within `range` on the field after it. */
+export interface Selection {
+  readonly index: string;
+  readonly prefix?: readonly IndexValue[];
+  readonly range?: Range;
+}
+
+/** Where a document stands in an index: the values of the index's fields, then the key. Survives the document's deletion. */
+export type Position = readonly IndexValue[];
+
+export interface PageQuery extends Selection {
+  /** At least 1. */
+  readonly limit: number;
+  /** Only documents that come after this position in the order asked for. */
+  readonly after?: Position;
+  /** `asc` where nothing is said. */
+  readonly order?: 'asc' | 'desc';
+}
+
+export interface Page<D> {
+  readonly items: readonly Stored<D>[];
+  /** Whether more documents follow the last item in the order asked for. */
+  readonly hasMore: boolean;
+}
+
+/** What a document must still be for a change to happen: its version, or the values of some of its top-level fields. */
+export type Guard<D> = { readonly version: number } | Partial<D>;
+
+/** `updated`: it happened. `missed`: the document is there, as given, and does not meet the guard. `absent`: it is not there. */
+export type UpdateResult<D> =
+  | { readonly outcome: 'updated'; readonly document: Stored<D> }
+  | { readonly outcome: 'missed'; readonly document: Stored<D> }
+  | { readonly outcome: 'absent' };
+
+export type DeleteResult<D> =
+  | { readonly outcome: 'deleted' }
+  | { readonly outcome: 'missed'; readonly document: Stored<D> }
+  | { readonly outcome: 'absent' };
+
+export interface Collection<D extends object> {
+  readonly spec: CollectionSpec<D>;
+  /** @throws {KeyTaken} when a document with this key is there. */
+  insert(document: D): Promise<Stored<D>>;
+  /** Inserts what is not there yet and leaves the rest alone. Answers, in order, whether each was inserted; of two with one key, the first. */
+  insertMany(documents: readonly D[]): Promise<readonly boolean[]>;
+  get(key: string): Promise<Stored<D> | undefined>;
+  /** In the order of the keys, `undefined` where there is none: the shape that a DataLoader wants. */
+  getMany(keys: readonly string[]): Promise<readonly (Stored<D> | undefined)[]>;
+  /** Compare-and-set: replaces the top-level fields named in `set` if the document meets the guard. The key cannot be set. */
+  update(key: string, guard: Guard<D>, set: Partial<D>): Promise<UpdateResult<D>>;
+  /** Deletes the document if it meets the guard; without a guard, whatever it is. */
+  delete(key: string, guard?: Guard<D>): Promise<DeleteResult<D>>;
+  /** Adds to numeric fields in one step, making the document with `base` and these numbers where it is absent. */
+  increment(key: string, add: Partial<Record<keyof D & string, number>>, base: D): Promise<Stored<D>>;
+  page(query: PageQuery): Promise<Page<D>>;
+  count(selection: Selection): Promise<number>;
+}
+
+/** The collections of one service. */
+export interface Store {
+  collection<D extends object>(spec: CollectionSpec<D>): Collection<D>;
+  /** Resolves when the store can read and write. @throws {StoreUnavailable} */
+  ping(): Promise<void>;
+}
+
+/** Opens the store of each service; one per process. */
+export interface Stores {
+  /** What a person is told about where the data is: a folder, or a cluster's address without credentials. */
+  readonly location: string;
+  /** Opens a service's own store, with its collections and their indexes made. Only these may be asked for afterwards. */
+  // biome-ignore lint/suspicious/noExplicitAny: specs of different documents stand in one list
+  open(service: string, collections: readonly CollectionSpec<any>[]): Promise<Store>;
+  /** Waits for the writes under way, then closes every store. */
+  close(): Promise<void>;
+}
