@@ -11,12 +11,18 @@ export class KeyTaken extends Error {
   }
 }
 
-/** The store could not answer: closed, out of reach, out of time, out of space. The write may or may not have happened; it is safe to send again. */
+/**
+ * The store could not answer: closed, out of reach, out of time, out of space. The write may or may not have happened.
+ * It can be sent again, but for `increment`, which would add twice; an `insert` may then find the key taken by itself.
+ */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** The store cannot be opened as asked: the data is in use by another process, or of a kind that this program does not know. */
+/**
+ * The store cannot be opened as asked: the data is in use by another process, or of a kind that this program does not
+ * know. The message is one line for the operator.
+ */
 export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
 }

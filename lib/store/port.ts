@@ -4,15 +4,26 @@
  * The words are those of documents. No operation spans two documents (docs/decisions/0002-one-document.md), there is no
  * query language, and nothing here can be done by one adapter only. A write that was answered is durable; the next read
  * in any process sees it.
+ *
+ * Every operation rejects with `StoreUnavailable` when the store cannot answer: a write may or may not have happened
+ * then. What no store could do (a document that is not JSON, a collection or an index that is not declared, a position
+ * of another index) is a fault in the program and rejects with a `TypeError`; what comes from outside is checked before.
  */
 
-/** A value that an index can hold and order. `null` sorts before everything else. */
+/**
+ * A value that an index can hold and order: null, then numbers, then strings by their UTF-8 bytes, then false and true.
+ * A field that a document lacks stands as null.
+ */
 export type IndexValue = string | number | boolean | null;
 
-/** A document is JSON: objects, arrays, strings, finite numbers, booleans and null. Times are RFC 3339 strings. */
+/**
+ * A document is JSON: objects without a class, arrays, strings of well-formed Unicode, finite numbers, booleans and null,
+ * at most 100 levels deep; `undefined` is none of these, not even as the value of a field. -0 is stored as 0. Times are
+ * RFC 3339 strings.
+ */
 export type JsonValue = IndexValue | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 
-/** A document as it is stored: `version` starts at 1 and grows by one with every change. It belongs to the store. */
+/** A document as it is stored: `version` starts at 1 and grows by one with every change. It belongs to the store, which leaves it out of what it is given. */
 export type Stored<D> = D & { readonly version: number };
 
 /** What a collection is: declared once, in the `store.ts` of the service that owns it. */
@@ -21,11 +32,14 @@ export interface CollectionSpec<D extends object> {
   readonly name: string;
   /** The field that holds the key: a string, never changed, the only thing that is unique. */
   readonly key: keyof D & string;
-  /** By name: the fields of an index, in order. The key is always its last part, so that an order is total. */
+  /**
+   * By name: the fields of an index, in order; each holds an `IndexValue` or is absent. The key is always the last part
+   * of an index and not named, so that an order is total; an index without fields is the order of the keys.
+   */
   readonly indexes: Readonly<Record<string, readonly (keyof D & string)[]>>;
 }
 
-/** Bounds on the index field after the prefix. */
+/** Bounds on the index field after the prefix: strings, where that is the key. */
 export interface Range {
   readonly gte?: IndexValue;
   readonly gt?: IndexValue;
@@ -40,7 +54,10 @@ export interface Selection {
   readonly range?: Range;
 }
 
-/** Where a document stands in an index: the values of the index's fields, then the key. Survives the document's deletion. */
+/**
+ * Where a document stands in an index: the values of the index's fields, then the key (`positionOf`). Survives the
+ * document's deletion. One that comes from outside, in a cursor, is checked with `isPosition` first.
+ */
 export type Position = readonly IndexValue[];
 
 export interface PageQuery extends Selection {
@@ -58,7 +75,10 @@ export interface Page<D> {
   readonly hasMore: boolean;
 }
 
-/** What a document must still be for a change to happen: its version, or the values of some of its top-level fields. */
+/**
+ * What a document must still be for a change to happen: its version, or the values of some of its top-level fields,
+ * compared as JSON. A field that it lacks equals null; an empty guard lets every change happen.
+ */
 export type Guard<D> = { readonly version: number } | Partial<D>;
 
 /** `updated`: it happened. `missed`: the document is there, as given, and does not meet the guard. `absent`: it is not there. */
@@ -72,20 +92,24 @@ export type DeleteResult<D> =
   | { readonly outcome: 'missed'; readonly document: Stored<D> }
   | { readonly outcome: 'absent' };
 
+/** What is answered is the caller's own: changing it changes nothing in the store. */
 export interface Collection<D extends object> {
   readonly spec: CollectionSpec<D>;
-  /** @throws {KeyTaken} when a document with this key is there. */
+  /** @throws {KeyTaken} when a document with this key is there */
   insert(document: D): Promise<Stored<D>>;
   /** Inserts what is not there yet and leaves the rest alone. Answers, in order, whether each was inserted; of two with one key, the first. */
   insertMany(documents: readonly D[]): Promise<readonly boolean[]>;
   get(key: string): Promise<Stored<D> | undefined>;
   /** In the order of the keys, `undefined` where there is none: the shape that a DataLoader wants. */
   getMany(keys: readonly string[]): Promise<readonly (Stored<D> | undefined)[]>;
-  /** Compare-and-set: replaces the top-level fields named in `set` if the document meets the guard. The key cannot be set. */
+  /** Compare-and-set: replaces the top-level fields named in `set` if the document meets the guard. The key cannot be set to another. */
   update(key: string, guard: Guard<D>, set: Partial<D>): Promise<UpdateResult<D>>;
   /** Deletes the document if it meets the guard; without a guard, whatever it is. */
   delete(key: string, guard?: Guard<D>): Promise<DeleteResult<D>>;
-  /** Adds to numeric fields in one step, making the document with `base` and these numbers where it is absent. */
+  /**
+   * Adds to numeric fields in one step, an absent one counting as 0. Where there is no document, `base`, of the same key
+   * and with 0 or nothing in these fields, is made and added to. Not safe to send again.
+   */
   increment(key: string, add: Partial<Record<keyof D & string, number>>, base: D): Promise<Stored<D>>;
   page(query: PageQuery): Promise<Page<D>>;
   count(selection: Selection): Promise<number>;
@@ -102,7 +126,13 @@ export interface Store {
 export interface Stores {
   /** What a person is told about where the data is: a folder, or a cluster's address without credentials. */
   readonly location: string;
-  /** Opens a service's own store, with its collections and their indexes made. Only these may be asked for afterwards. */
+  /**
+   * Opens a service's own store, once, with its collections and their indexes made and the indexes that are declared no
+   * longer removed. Only these collections may be asked for afterwards.
+   *
+   * @throws {StoreUnusable} when its data is of a kind that this program does not know
+   * @throws {StoreUnavailable}
+   */
   // biome-ignore lint/suspicious/noExplicitAny: specs of different documents stand in one list
   open(service: string, collections: readonly CollectionSpec<any>[]): Promise<Store>;
   /** Waits for the writes under way, then closes every store. */

@@ -1,0 +1,80 @@
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isErrorCode } from '#lib/errors.ts';
+import { answerVariableError } from '#lib/graphql/answer.ts';
+import type { GatewayContext } from './data-source/in-process.ts';
+
+/** What `extensions` may hold on its way out; `serviceName`, stacks and everything else stays inside. */
+const PUBLIC_EXTENSIONS = ['code', 'field', 'retryAfterSeconds', 'workflowId', 'requestId'] as const;
+
+/** The one way by which errors leave the gateway: with a code of the registry, or masked. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { code, ...details } = publicExtensions(formatted, error);
+  if (!isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR') return masked(formatted, details.requestId);
+  return { ...formatted, message: formatted.message, extensions: { code, ...details } };
+}
+
+/** Logs what is masked, and tells the caller the request id by which the log finds it. */
+export const errorPlugin: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async didEncounterErrors(context) {
+        for (const error of context.errors) logUnexpected(context, error);
+      },
+      async willSendResponse({ response, contextValue }) {
+        if (response.body.kind !== 'single') return;
+        const result = response.body.singleResult;
+        if (result.errors === undefined) return;
+        result.errors = result.errors.map((error) =>
+          error.extensions?.code === 'INTERNAL_SERVER_ERROR'
+            ? { ...error, extensions: { ...error.extensions, requestId: contextValue.request.requestId } }
+            : error,
+        );
+      },
+    };
+  },
+};
+
+function publicExtensions(formatted: GraphQLFormattedError, error: unknown): Record<string, unknown> {
+  const original = unwrapResolverError(error);
+  const source = { ...formatted.extensions, ...codeOf(error, original) };
+  return Object.fromEntries(
+    PUBLIC_EXTENSIONS.filter((name) => source[name] !== undefined).map((name) => [name, source[name]]),
+  );
+}
+
+/** The code of errors that Apollo Server or graphql-js raise by themselves and name otherwise, or not at all. */
+function codeOf(error: unknown, original: unknown): Record<string, unknown> {
+  if (!(error instanceof GraphQLError)) return {};
+  if (/^Syntax Error: Document contains more th?at? \d+ tokens/.test(error.message))
+    return { code: 'OPERATION_TOO_COMPLEX' };
+  const inner =
+    original instanceof GraphQLError
+      ? original.extensions.code
+      : error.originalError instanceof GraphQLError
+        ? error.originalError.extensions.code
+        : undefined;
+  if (isErrorCode(inner)) return { code: inner };
+  if (error.message.startsWith('Variable "$')) return answerVariableError(error).extensions;
+  return {};
+}
+
+function masked(formatted: GraphQLFormattedError, requestId: unknown): GraphQLFormattedError {
+  return {
+    message: 'Something went wrong on the server.',
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId === undefined ? {} : { requestId }) },
+  };
+}
+
+function logUnexpected(context: GraphQLRequestContext<GatewayContext>, error: GraphQLError): void {
+  const { code } = publicExtensions(error.toJSON(), error);
+  const answeredBySubgraph = error.extensions.serviceName !== undefined && isErrorCode(error.extensions.code);
+  if (answeredBySubgraph || (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR')) return;
+  const { request } = context.contextValue;
+  request.log.error(
+    { requestId: request.requestId, operation: context.operationName, err: error },
+    'an operation failed',
+  );
+}

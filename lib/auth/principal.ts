@@ -1,0 +1,36 @@
+import type { SubgraphName } from '../graphql/subgraph.ts';
+import { SERVICE_SCOPES } from './scopes.ts';
+
+/** Who makes a request, as the token says: verified once, where the request comes in. */
+export interface Principal {
+  readonly kind: 'anonymous' | 'administrator' | 'user' | 'client' | 'service';
+  /** The user's, the administrator's or the client's id; `service:<name>` for a service; empty for nobody. */
+  readonly id: string;
+  /** The tenant that the principal is bound to; null for one that works across tenants. */
+  readonly tenantId: string | null;
+  readonly roles: readonly string[];
+  readonly scopes: ReadonlySet<string>;
+}
+
+export const ANONYMOUS: Principal = {
+  kind: 'anonymous',
+  id: '',
+  tenantId: null,
+  roles: [],
+  scopes: new Set(),
+};
+
+/** The service itself, when it commands or asks another. */
+export function servicePrincipal(name: SubgraphName | 'gateway'): Principal {
+  return { kind: 'service', id: `service:${name}`, tenantId: null, roles: [], scopes: new Set(SERVICE_SCOPES[name]) };
+}
+
+/** Whether things of this tenant exist for the principal. */
+export function maySeeTenant(principal: Principal, tenantId: string): boolean {
+  if (principal.kind === 'anonymous') return false;
+  return principal.tenantId === null || principal.tenantId === tenantId;
+}
+
+export function hasScope(principal: Principal, scope: string): boolean {
+  return principal.scopes.has(scope);
+}

@@ -1,0 +1,188 @@
+import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { BoundedMap } from '../bounded-map.ts';
+import type { Clock } from '../clock.ts';
+import { AppError, unavailable } from '../errors.ts';
+import {
+  ACCESS_TOKEN_ALGORITHM,
+  ACCESS_TOKEN_TYPE,
+  type AccessTokenClaims,
+  principalOf,
+  revocableSubjects,
+} from './access-token.ts';
+import type { Principal } from './principal.ts';
+
+/** How many verified tokens are remembered: a token is verified once, not once a request. */
+const CACHED_TOKENS = 10_000;
+const POLL_MILLISECONDS = 1_000;
+/** How often at most tokens with an unknown `kid` can make the verifier ask again. */
+const UNKNOWN_KEY_MILLISECONDS = 250;
+
+/** What the identity service answers as `verification`. */
+export interface VerificationState {
+  /** Public keys as JWK (RFC 7517). */
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+  readonly revocations: readonly { readonly kind: string; readonly subject: string; readonly at: string }[];
+}
+
+export interface TokenVerifierInit {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clock: Clock;
+  /** Asks the identity service for its keys and revocations. */
+  readonly refresh: () => Promise<VerificationState>;
+  /** How often it asks; 1,000 where nothing is said: the longest that a revocation takes to be known. */
+  readonly intervalMilliseconds?: number;
+  /** Told when the identity service does not answer; what was known last stays in force. */
+  readonly onRefreshError?: (error: unknown) => void;
+}
+
+/** Verifies access tokens with what it knows: it does not ask anybody while it does so. */
+export interface TokenVerifier {
+  /** Asks for keys and revocations, now and from now on. */
+  start(): Promise<void>;
+  stop(): void;
+  /** Asks now, beside the interval. */
+  refresh(): Promise<void>;
+  /**
+   * Who a token speaks of.
+   *
+   * @throws {AppError} `UNAUTHENTICATED` whatever is wrong with the token; `UNAVAILABLE` while no keys are known at all
+   */
+  verify(token: string): Promise<Principal>;
+}
+
+interface Known {
+  readonly keys: ReadonlyMap<string, CryptoKey>;
+  /** By `kind:subject`: until when (milliseconds since 1970, inclusive) issued tokens are refused. */
+  readonly revoked: ReadonlyMap<string, number>;
+}
+
+interface Verified {
+  readonly kid: string;
+  readonly claims: AccessTokenClaims;
+  readonly subjects: readonly string[];
+  readonly principal: Principal;
+}
+
+const CLAIMS = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string().min(1),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string().min(1),
+  iat_ms: z.number(),
+  tenant_id: z.string().min(1).exactOptional(),
+  roles: z.array(z.string()),
+  scope: z.string(),
+  client_id: z.string().exactOptional(),
+  sid: z.string().exactOptional(),
+});
+
+/**
+ * A verifier of JWT access tokens (RFC 9068, section 4): signature by a published key, algorithm and type pinned, issuer,
+ * audience, expiry by the given clock, and revocations.
+ */
+export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
+  const cache = new BoundedMap<string, Verified>(CACHED_TOKENS);
+  const imported = new Map<string, CryptoKey>();
+  let known: Known | undefined;
+  let underWay: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let lastForced = Number.NEGATIVE_INFINITY;
+
+  async function load(): Promise<void> {
+    const state = await init.refresh();
+    known = { keys: await importKeys(state.keys, imported), revoked: revokedUntil(state.revocations) };
+  }
+
+  function refresh(): Promise<void> {
+    underWay ??= load().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  }
+
+  const poll = () => refresh().catch((error: unknown) => init.onRefreshError?.(error));
+
+  async function keyOf(header: JWTHeaderParameters): Promise<CryptoKey> {
+    const { kid } = header;
+    if (kid === undefined) throw refused();
+    if (known?.keys.has(kid) !== true && performance.now() - lastForced >= UNKNOWN_KEY_MILLISECONDS) {
+      lastForced = performance.now();
+      await poll();
+    }
+    if (known === undefined) throw unavailable('Access tokens cannot be verified yet.');
+    const key = known.keys.get(kid);
+    if (key === undefined) throw refused();
+    return key;
+  }
+
+  async function verifySignature(token: string): Promise<Verified> {
+    const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
+      algorithms: [ACCESS_TOKEN_ALGORITHM],
+      typ: ACCESS_TOKEN_TYPE,
+      issuer: init.issuer,
+      audience: init.audience,
+      currentDate: init.clock.now(),
+    });
+    const claims = CLAIMS.parse(payload);
+    const principal = principalOf(claims);
+    if (principal === undefined || protectedHeader.kid === undefined) throw refused();
+    return { kid: protectedHeader.kid, claims, principal, subjects: revocableSubjects(claims) };
+  }
+
+  function stillGood({ kid, claims, subjects }: Verified): boolean {
+    if (known?.keys.has(kid) !== true || claims.exp * 1000 <= init.clock.now().getTime()) return false;
+    return subjects.every((subject) => claims.iat_ms > (known?.revoked.get(subject) ?? Number.NEGATIVE_INFINITY));
+  }
+
+  return {
+    refresh,
+    async start() {
+      timer ??= setInterval(poll, init.intervalMilliseconds ?? POLL_MILLISECONDS).unref();
+      await poll();
+    },
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+    async verify(token) {
+      let verified = cache.get(token);
+      if (verified === undefined) {
+        verified = await verifySignature(token).catch((error: unknown) => {
+          throw error instanceof AppError ? error : refused();
+        });
+        cache.set(token, verified);
+      }
+      if (stillGood(verified)) return verified.principal;
+      cache.delete(token);
+      throw refused();
+    },
+  };
+}
+
+function refused(): AppError {
+  return new AppError('UNAUTHENTICATED', 'The access token is not valid or has expired.');
+}
+
+/** The keys by `kid`; each is imported once. A key that is not of the pinned algorithm is left out. */
+async function importKeys(
+  jwks: readonly Readonly<Record<string, unknown>>[],
+  imported: Map<string, CryptoKey>,
+): Promise<ReadonlyMap<string, CryptoKey>> {
+  const keys = new Map<string, CryptoKey>();
+  for (const jwk of jwks as readonly JWK[]) {
+    if (jwk.kid === undefined || jwk.kty !== 'EC' || jwk.crv !== 'P-256') continue;
+    const text = JSON.stringify(jwk);
+    const key = imported.get(text) ?? ((await importJWK(jwk, ACCESS_TOKEN_ALGORITHM)) as CryptoKey);
+    imported.set(text, key);
+    keys.set(jwk.kid, key);
+  }
+  return keys;
+}
+
+function revokedUntil(revocations: VerificationState['revocations']): ReadonlyMap<string, number> {
+  return new Map(revocations.map(({ kind, subject, at }) => [`${kind}:${subject}`, Date.parse(at)]));
+}

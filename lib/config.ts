@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/** Exit code of a process that was configured wrongly (sysexits.h, EX_CONFIG). */
+export const EXIT_CONFIG = 78;
+
+const port = z.coerce
+  .number({ error: 'must be a port number' })
+  .int('must be a port number')
+  .min(0, 'must be a port number')
+  .max(65_535, 'must be a port number');
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/** Every environment variable that the project reads. README.md lists the same names and a test compares the two. */
+export const ENVIRONMENT = z.object({
+  PORT: port.default(4000).describe('Port of the gateway; 0 takes a free one.'),
+  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1').describe('Address that the gateway listens on.'),
+  DATA_DIR: z
+    .string()
+    .min(1, 'must not be empty')
+    .default('./data')
+    .describe('Folder of the embedded store and of the local driver.'),
+  PUBLIC_URL: httpUrl
+    .optional()
+    .describe('Address that consumers use; the issuer of the tokens. Default: from HOST and PORT.'),
+  ADMIN_EMAIL: z
+    .email('must be an e-mail address')
+    .default('admin@example.com')
+    .describe('The first platform administrator, made at the first start.'),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(12, 'must have 12 characters at least')
+    .max(1000, 'must have 1,000 characters at most')
+    .optional()
+    .describe('Its password; unset: one is generated and printed once.'),
+  PLANS_FILE: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('A price list other than the default one (JSON).'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be trace, debug, info, warn, error, fatal or silent',
+    })
+    .default('info')
+    .describe('How much is logged, as JSON lines on the standard output.'),
+  METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
+});
+
+/** The configuration of a process: read once, checked, frozen, passed as an argument. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** Without a trailing slash; the `iss` of access tokens. */
+  readonly publicUrl: string;
+  readonly adminEmail: string;
+  readonly adminPassword: string | undefined;
+  readonly plansFile: string | undefined;
+  readonly logLevel: string;
+  readonly metricsPort: number | undefined;
+}
+
+/** The environment is not acceptable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** A line per fault, each naming its variable and never its value. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the configuration. An empty variable counts as unset.
+ *
+ * @throws {ConfigError} with all faults at once
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = ENVIRONMENT.safeParse(given);
+  if (!result.success) {
+    throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const env = result.data;
+  const authority = env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST;
+  return Object.freeze({
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: env.DATA_DIR,
+    publicUrl: env.PUBLIC_URL ?? `http://${authority}:${env.PORT}`,
+    adminEmail: env.ADMIN_EMAIL,
+    adminPassword: env.ADMIN_PASSWORD,
+    plansFile: env.PLANS_FILE,
+    logLevel: env.LOG_LEVEL,
+    metricsPort: env.METRICS_PORT,
+  });
+}
+
+/** Keeps `@apollo/gateway` from sending usage data to its maker: it reads this variable and nothing else. */
+export function disableApolloTelemetry(): void {
+  process.env.APOLLO_TELEMETRY_DISABLED = '1';
+}

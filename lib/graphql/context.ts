@@ -1,0 +1,63 @@
+import { ANONYMOUS, type Principal } from '../auth/principal.ts';
+import type { Logger } from '../log.ts';
+
+/** What is known of a request beside its operation. Lives as long as the request. */
+export class Request {
+  readonly requestId: string;
+  readonly log: Logger;
+  /** The address that the request came from; null when a service asks on its own account. */
+  readonly clientAddress: string | null;
+  #principal: Principal;
+
+  constructor(init: { requestId: string; log: Logger; principal?: Principal; clientAddress?: string | null }) {
+    this.requestId = init.requestId;
+    this.log = init.log;
+    this.clientAddress = init.clientAddress ?? null;
+    this.#principal = init.principal ?? ANONYMOUS;
+  }
+
+  get principal(): Principal {
+    return this.#principal;
+  }
+
+  /** Goes on as somebody who has just proven who it is, so that `signIn { user { email } }` can be answered. */
+  become(principal: Principal): void {
+    this.#principal = principal;
+  }
+}
+
+/** What a resolver gets as its context: the request, and loaders that live as long as one fetch of the query plan. */
+export class RequestContext {
+  readonly request: Request;
+  readonly #loaders = new Map<object, unknown>();
+
+  constructor(request: Request) {
+    this.request = request;
+  }
+
+  get principal(): Principal {
+    return this.request.principal;
+  }
+
+  get requestId(): string {
+    return this.request.requestId;
+  }
+
+  get log(): Logger {
+    return this.request.log;
+  }
+
+  /**
+   * One loader per owner and fetch. They do not outlive the fetch: what a mutation changed must be seen by the reads
+   * that follow it in the same operation.
+   *
+   * @param owner stands for what is loaded: a collection, a service
+   */
+  loader<L>(owner: object, create: () => L): L {
+    const known = this.#loaders.get(owner) as L | undefined;
+    if (known !== undefined) return known;
+    const made = create();
+    this.#loaders.set(owner, made);
+    return made;
+  }
+}

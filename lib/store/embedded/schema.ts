@@ -1,0 +1,94 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { CollectionSpec } from '../port.ts';
+import { indexedFields, indexFields } from '../spec.ts';
+
+/** The form of the tables, the columns and the values in them. Grows when a program of before could not read them. */
+export const FORMAT = 1;
+
+/** What a collection needs of the database: plain data, so that it can be sent to the writer's thread. */
+export interface TableSchema {
+  readonly name: string;
+  /** Column names, by what they are derived from. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** `CREATE INDEX` statements, by name. */
+  readonly indexes: Readonly<Record<string, string>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever the documents are
+export function tableSchema(spec: CollectionSpec<any>): TableSchema {
+  const columns: Record<string, string> = {};
+  for (const field of indexedFields(spec)) columns[indexColumn(field)] = columnExpression(field);
+  const indexes: Record<string, string> = {};
+  for (const index of Object.keys(spec.indexes)) {
+    const fields = indexFields(spec, index);
+    if (fields.length === 0) continue; // the order of the keys, which the table has already
+    const name = `${spec.name}.${index}`;
+    const parts = [...fields.map(indexColumn), 'key'].map((column) => `"${column}"`);
+    indexes[name] = `CREATE INDEX "${name}" ON "${spec.name}"(${parts.join(', ')})`;
+  }
+  return { name: spec.name, columns, indexes };
+}
+
+/** The generated column that holds a field's value as an index orders it. */
+export function indexColumn(field: string): string {
+  return `by_${field}`;
+}
+
+/**
+ * Makes the tables of a service and brings their indexes to what is declared. Tables that are declared no longer are
+ * left alone: they are data.
+ */
+export function makeTables(database: DatabaseSync, tables: readonly TableSchema[]): void {
+  database.exec('BEGIN IMMEDIATE');
+  for (const table of tables) {
+    database.exec(
+      `CREATE TABLE IF NOT EXISTS "${table.name}" (key TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL)`,
+    );
+    dropIndexes(database, table);
+    alterColumns(database, table);
+    for (const create of Object.values(table.indexes)) {
+      database.exec(create.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
+    }
+  }
+  database.exec(`PRAGMA user_version = ${FORMAT}`);
+  database.exec('COMMIT');
+}
+
+/**
+ * A virtual column rather than an index on an expression: only over columns does SQLite seek by a row value, which is
+ * what a page after a position needs. Every value is of a storage class that orders as the port says: null becomes
+ * minus infinity (a NULL would fail every comparison), numbers are REAL (the integer 97602893156155660 in the text
+ * stands for a double that is not that integer), booleans become blobs, which come after text.
+ */
+function columnExpression(field: string): string {
+  const value = `json_extract(doc, '$.${field}')`;
+  return (
+    `CASE json_type(doc, '$.${field}') WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' ` +
+    `WHEN 'integer' THEN CAST(${value} AS REAL) ELSE coalesce(${value}, -9e999) END`
+  );
+}
+
+function dropIndexes(database: DatabaseSync, table: TableSchema): void {
+  const present = database
+    .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL`)
+    .all(table.name);
+  for (const { name, sql } of present) {
+    if (table.indexes[String(name)] !== sql) database.exec(`DROP INDEX "${name}"`);
+  }
+}
+
+function alterColumns(database: DatabaseSync, table: TableSchema): void {
+  const present = new Set(
+    database
+      .prepare(`SELECT name FROM pragma_table_xinfo(?) WHERE name LIKE 'by\\_%' ESCAPE '\\'`)
+      .all(table.name)
+      .map((row) => String(row.name)),
+  );
+  for (const column of present) {
+    if (!Object.hasOwn(table.columns, column)) database.exec(`ALTER TABLE "${table.name}" DROP COLUMN "${column}"`);
+  }
+  for (const [column, expression] of Object.entries(table.columns)) {
+    if (present.has(column)) continue;
+    database.exec(`ALTER TABLE "${table.name}" ADD COLUMN "${column}" GENERATED ALWAYS AS (${expression}) VIRTUAL`);
+  }
+}

@@ -1,0 +1,246 @@
+import type { JsonValue } from '../store/port.ts';
+import type { StepDefinition, StepView, WorkflowDefinition } from './definition.ts';
+import { type Failure, type RetryPolicy, waitAfter } from './retry-policy.ts';
+import {
+  isAtRest,
+  isEnded,
+  type JsonObject,
+  type StepState,
+  type UndoState,
+  type WorkflowDocument,
+  type WorkflowStatus,
+} from './workflow.ts';
+
+/** What a runner does between two records: a step, or the compensation of one. */
+export interface Action {
+  readonly kind: 'run' | 'undo';
+  /** The step's place. */
+  readonly step: number;
+}
+
+export type ActionResult =
+  | { readonly outcome: 'done'; readonly output: JsonValue }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** Where the steps stand: what an action's result changes. */
+export type Standing = Pick<WorkflowDocument, 'status' | 'turnedRound' | 'steps'>;
+
+/** All that ever changes in a workflow's document: one record. */
+export type Progress = Standing & Pick<WorkflowDocument, 'lease' | 'nextRunAt' | 'fence' | 'updatedAt' | 'finishedAt'>;
+
+/** A runner's hold on a workflow. A lease lasts as long as the step that it is for may take, and `graceMilliseconds`. */
+export interface Hold {
+  readonly owner: string;
+  readonly fence: number;
+  readonly graceMilliseconds: number;
+}
+
+const NOT_BEGUN = {
+  status: 'PENDING',
+  attempts: 0,
+  failures: 0,
+  startedAt: null,
+  finishedAt: null,
+  error: null,
+  output: null,
+  undo: null,
+} as const;
+
+export interface WorkflowInit {
+  readonly workflowId: string;
+  readonly kind: string;
+  readonly tenantId: string;
+  readonly startedBy: string;
+  readonly input: JsonObject;
+}
+
+/** A workflow of which nothing has begun. */
+export function newWorkflow(definition: WorkflowDefinition, init: WorkflowInit, now: Date): WorkflowDocument {
+  const at = now.toISOString();
+  return {
+    ...init,
+    definitionVersion: definition.version,
+    status: 'RUNNING',
+    turnedRound: false,
+    steps: definition.steps.map(({ name }) => ({ name, ...NOT_BEGUN })),
+    nextRunAt: at,
+    lease: null,
+    fence: 0,
+    createdAt: at,
+    updatedAt: at,
+    finishedAt: null,
+  };
+}
+
+/** What a step may know of the workflow. */
+export function viewOf(workflow: WorkflowDocument): StepView {
+  const { workflowId, tenantId, input, steps } = workflow;
+  return {
+    workflowId,
+    tenantId,
+    input,
+    outputs: Object.fromEntries(steps.map(({ name, output }) => [name, output])),
+  };
+}
+
+/**
+ * The record with which a runner begins what comes next: that it holds the workflow, and that the next action has begun.
+ * Where nothing is left to do, the record that ends the workflow: held once more where the definition has an `ended`.
+ */
+export function begin(
+  definition: WorkflowDefinition,
+  workflow: WorkflowDocument,
+  hold: Hold,
+  now: Date,
+): { readonly progress: Progress; readonly action: Action | undefined } {
+  const { steps, action } = isEnded(workflow)
+    ? { steps: workflow.steps, action: undefined }
+    : planNext(definition, workflow);
+  if (action === undefined) {
+    const status = workflow.turnedRound ? 'COMPENSATED' : 'SUCCEEDED';
+    const ended = { ...workflow, steps, status } as const;
+    const hasMore = definition.ended !== undefined;
+    const progress = hasMore ? held(ended, hold, 0, now) : letGo(ended, null, now);
+    return { progress: { ...progress, finishedAt: workflow.finishedAt ?? now.toISOString() }, action };
+  }
+  const begun = steps.map((step, place) => (place === action.step ? begunStep(step, action.kind, now) : step));
+  const limit = definition.steps[action.step]?.timeoutMilliseconds ?? 0;
+  return { progress: held({ ...workflow, steps: begun }, hold, limit, now), action };
+}
+
+/** Where the steps stand after an action; `retryAt` when it is to be tried again, and then. */
+export function settle(
+  definition: WorkflowDefinition,
+  workflow: WorkflowDocument,
+  action: Action,
+  result: ActionResult,
+  policy: RetryPolicy,
+  now: Date,
+): { readonly standing: Standing; readonly retryAt: string | null } {
+  const state = workflow.steps[action.step];
+  const step = definition.steps[action.step];
+  if (state === undefined || step === undefined) throw new TypeError(`${workflow.kind}: there is no such step`);
+  const at = now.toISOString();
+  if (result.outcome === 'done') {
+    const done = action.kind === 'run' ? doneStep(state, result.output, at) : undoneStep(state, at);
+    return { standing: replaceStep(workflow, action.step, done), retryAt: null };
+  }
+  const { failure } = result;
+  const failed = action.kind === 'run' ? failedStep(state, failure) : failedUndo(state, failure);
+  const failures = (action.kind === 'run' ? failed.failures : failed.undo?.failures) ?? 0;
+  const onlyForward = action.kind === 'undo' || isPastReturn(definition, workflow.steps);
+  if (failures < step.maxAttempts && (failure.transient || onlyForward)) {
+    const retryAt = new Date(now.getTime() + waitAfter(failures, failure, policy)).toISOString();
+    return { standing: replaceStep(workflow, action.step, failed), retryAt };
+  }
+  const given = action.kind === 'run' ? { ...failed, status: 'FAILED' as const, finishedAt: at } : failed;
+  const standing = replaceStep(workflow, action.step, given);
+  if (onlyForward) return { standing: { ...standing, status: 'FAILED' }, retryAt: null };
+  return { standing: { ...standing, status: 'COMPENSATING', turnedRound: true }, retryAt: null };
+}
+
+/** The record with which nobody holds the workflow any more. */
+export function letGo(workflow: WorkflowDocument, nextRunAt: string | null, now: Date): Progress {
+  const finishedAt = isAtRest(workflow) ? (workflow.finishedAt ?? now.toISOString()) : null;
+  return { ...standingOf(workflow), lease: null, nextRunAt, fence: workflow.fence, updatedAt: now.toISOString(), finishedAt };
+}
+
+/** The record that lets a failed workflow try again where it stopped. */
+export function retried(workflow: WorkflowDocument, now: Date): Progress {
+  const steps = workflow.steps.map((step): StepState => {
+    if (workflow.turnedRound) return step.undo === null ? step : { ...step, undo: { ...step.undo, failures: 0 } };
+    return step.status === 'FAILED' ? { ...step, status: 'RUNNING', failures: 0, finishedAt: null } : step;
+  });
+  const status: WorkflowStatus = workflow.turnedRound ? 'COMPENSATING' : 'RUNNING';
+  return letGo({ ...workflow, status, steps }, now.toISOString(), now);
+}
+
+/** The next action, with the steps before it marked that need none: skipped ones forward, those without a compensation backward. */
+function planNext(
+  definition: WorkflowDefinition,
+  workflow: WorkflowDocument,
+): { steps: readonly StepState[]; action: Action | undefined } {
+  const steps = [...workflow.steps];
+  const places = [...steps.keys()];
+  for (const place of workflow.turnedRound ? places.reverse() : places) {
+    const state = steps[place];
+    const step = definition.steps[place];
+    if (state === undefined || step === undefined) continue;
+    const passed = workflow.turnedRound ? passBackward(step, state) : passForward(step, state, workflow);
+    if (passed === undefined) return { steps, action: { kind: workflow.turnedRound ? 'undo' : 'run', step: place } };
+    steps[place] = passed;
+  }
+  return { steps, action: undefined };
+}
+
+/** The step when there is nothing to do about it on the way forward; `undefined` when it is to run. */
+function passForward(step: StepDefinition, state: StepState, workflow: WorkflowDocument): StepState | undefined {
+  if (state.status === 'DONE' || state.status === 'SKIPPED') return state;
+  if (state.status === 'PENDING' && step.skip?.(viewOf(workflow)) === true) return { ...state, status: 'SKIPPED' };
+  return undefined;
+}
+
+/** The step when there is nothing to undo of it. One that began but failed is undone too: it may have taken effect. */
+function passBackward(step: StepDefinition, state: StepState): StepState | undefined {
+  if (state.startedAt === null || state.undo?.done === true) return state;
+  if (step.compensate !== undefined) return undefined;
+  return state.status === 'DONE' ? { ...state, status: 'UNDONE' } : state;
+}
+
+/** Whether a step from the point of no return on has begun. */
+function isPastReturn(definition: WorkflowDefinition, steps: readonly StepState[]): boolean {
+  const place = definition.steps.findIndex((step) => step.pointOfNoReturn === true);
+  return place >= 0 && steps.slice(place).some((step) => step.startedAt !== null);
+}
+
+function begunStep(step: StepState, kind: Action['kind'], now: Date): StepState {
+  if (kind === 'undo') return { ...step, undo: { ...undoOf(step), attempts: undoOf(step).attempts + 1 } };
+  return {
+    ...step,
+    status: 'RUNNING',
+    attempts: step.attempts + 1,
+    startedAt: step.startedAt ?? now.toISOString(),
+  };
+}
+
+function doneStep(step: StepState, output: JsonValue, at: string): StepState {
+  return { ...step, status: 'DONE', output, error: null, finishedAt: at };
+}
+
+function undoneStep(step: StepState, at: string): StepState {
+  const undo = { ...undoOf(step), done: true, error: null };
+  return step.status === 'FAILED' ? { ...step, undo } : { ...step, undo, status: 'UNDONE', finishedAt: at };
+}
+
+function failedStep(step: StepState, { error }: Failure): StepState {
+  return { ...step, failures: step.failures + 1, error };
+}
+
+function failedUndo(step: StepState, { error }: Failure): StepState {
+  return { ...step, undo: { ...undoOf(step), failures: undoOf(step).failures + 1, error } };
+}
+
+function undoOf(step: StepState): UndoState {
+  return step.undo ?? { attempts: 0, failures: 0, done: false, error: null };
+}
+
+function replaceStep(workflow: WorkflowDocument, place: number, step: StepState): Standing {
+  return { ...standingOf(workflow), steps: workflow.steps.map((other, at) => (at === place ? step : other)) };
+}
+
+function standingOf({ status, turnedRound, steps }: WorkflowDocument): Standing {
+  return { status, turnedRound, steps };
+}
+
+function held(workflow: WorkflowDocument, hold: Hold, limit: number, now: Date): Progress {
+  const until = new Date(now.getTime() + limit + hold.graceMilliseconds).toISOString();
+  const { owner, fence } = hold;
+  return {
+    ...standingOf(workflow),
+    lease: { owner, fence, until },
+    nextRunAt: until,
+    fence,
+    updatedAt: now.toISOString(),
+    finishedAt: workflow.finishedAt,
+  };
+}

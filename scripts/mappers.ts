@@ -1,0 +1,20 @@
+import type { SubgraphName } from '#lib/graphql/subgraph.ts';
+
+/** Per subgraph: what a resolver's parent is, where that is not what the SDL says: the document as it is stored, mostly. */
+export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, string>>>> = {
+  tenant: { Tenant: './tenant.ts#TenantDocument', TenantConnection: './tenant.ts#TenantPage' },
+  user: {
+    User: './user.ts#UserDocument',
+    UserConnection: './user.ts#UserPage',
+    Tenant: '../../lib/graphql/entities.ts#TenantReference',
+  },
+  identity: {
+    Tenant: '../../lib/graphql/entities.ts#TenantReference',
+    ServiceClient: './service-client.ts#ServiceClientDocument',
+    SignInPayload: './session.ts#SignedIn',
+  },
+  onboarding: {},
+  billing: {},
+  provisioning: { Infrastructure: './placement.ts#Placement', Resource: './driver.ts#ResourceRecord' },
+  metrics: {},
+};

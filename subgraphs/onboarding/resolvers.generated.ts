@@ -1,0 +1,543 @@
+// Generated from the SDL by scripts/generate.ts: do not edit.
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { RequestContext } from '../../lib/graphql/context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant: RFC 3339, always answered in UTC with milliseconds, for example `2026-03-01T00:00:00.000Z`. */
+  DateTime: { input: string; output: string; }
+  /** An e-mail address; compared whatever its case. */
+  EmailAddress: { input: string; output: string; }
+};
+
+/** What a customer has bought: it decides the price, the quotas and how the customer's infrastructure is kept apart. */
+export type Tier =
+  /** No base fee, no charge for usage, infrastructure shared with other tenants. */
+  | 'FREE'
+  /** A database of its own on shared compute. */
+  | 'STANDARD'
+  /** Everything of its own. */
+  | 'PREMIUM';
+
+/** What a workflow does to a tenant. */
+export type WorkflowKind =
+  /** Brings a customer in, or a further user of one. */
+  | 'ONBOARDING'
+  /** Takes a customer out. */
+  | 'OFFBOARDING'
+  /** Moves a customer to another tier. */
+  | 'TIER_CHANGE';
+
+/** Where a workflow stands. */
+export type WorkflowStatus =
+  /** Under way: a step runs, or waits for its next attempt. */
+  | 'RUNNING'
+  /** Every step is done or was not needed. */
+  | 'SUCCEEDED'
+  /** It cannot go on by itself: the step that failed says why, and `retryWorkflow` lets it try again. */
+  | 'FAILED'
+  /** A step failed for good; what was done before it is being undone, newest first. */
+  | 'COMPENSATING'
+  /** Everything that was done is undone; nothing is left behind. */
+  | 'COMPENSATED';
+
+/** Where a step stands. */
+export type WorkflowStepStatus =
+  /** Not begun. */
+  | 'PENDING'
+  /** Under way, or waiting for its next attempt. */
+  | 'RUNNING'
+  /** Done. */
+  | 'DONE'
+  /** Failed for good. */
+  | 'FAILED'
+  /** Was done, and is undone. */
+  | 'UNDONE'
+  /** Not needed. */
+  | 'SKIPPED';
+
+/**
+ * A durable change that several services carry out: every step is on disk before and after it runs, is tried again when it
+ * fails, and is undone when a later one fails for good.
+ */
+export type Workflow = {
+  /** The workflow's id (`wf_…`). */
+  readonly workflowId: Scalars['ID']['output'];
+  /** What it does. */
+  readonly kind: WorkflowKind;
+  /** Where it stands. */
+  readonly status: WorkflowStatus;
+  /** The tenant that it works on; null when that tenant does not exist (any more). */
+  readonly tenant?: Maybe<Tenant>;
+  /** Its steps, in order. */
+  readonly steps: ReadonlyArray<WorkflowStep>;
+  /** When it was asked for. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** When it ended; null while it has not. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** One step of a workflow: one command to one service. */
+export type WorkflowStep = {
+  /** The step's name, for example `CREATE_TENANT`. */
+  readonly name: Scalars['String']['output'];
+  /** Where it stands. */
+  readonly status: WorkflowStepStatus;
+  /** How often it was tried. */
+  readonly attempts: Scalars['Int']['output'];
+  /** When it was first tried. */
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it ended. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What went wrong last; null when nothing did. */
+  readonly error?: Maybe<WorkflowStepError>;
+};
+
+/** Why a step failed. */
+export type WorkflowStepError = {
+  /** One of the error codes of the API. */
+  readonly code: Scalars['String']['output'];
+  /** What a person should know. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** A page of workflows. */
+export type WorkflowConnection = {
+  /** The workflows of this page with their cursors. */
+  readonly edges: ReadonlyArray<WorkflowEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+  /** How many workflows the whole list has; counted only where it is asked for. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A workflow in a page. */
+export type WorkflowEdge = {
+  /** Stands for this workflow's place in the list; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The workflow. */
+  readonly node: Workflow;
+};
+
+/** Where a page stands in its list (Relay cursor connections). */
+export type PageInfo = {
+  /** Whether more follow. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether some came before. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first item's cursor; null in an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+  /** The last item's cursor: give it as `after` to go on. Null in an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a new user needs to set a password with `acceptInvitation`. Shown once. */
+export type Invitation = {
+  /** The secret that the user presents. Single use. */
+  readonly token: Scalars['String']['output'];
+  /** From when on it is worth nothing; `resendInvitation` makes a new one. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+export type Tenant = {
+  readonly tenantId: Scalars['ID']['output'];
+  /** What was done to the tenant, newest first. */
+  readonly workflows?: Maybe<WorkflowConnection>;
+};
+
+
+export type TenantWorkflowsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A customer and its first user, or a further user of a customer. */
+export type OnboardInput = {
+  /** The customer's name: 1 to 200 characters when trimmed. A live tenant of this name (whatever its case) gets the user as a `TENANT_MEMBER`; nothing is made twice. */
+  readonly customerName: Scalars['String']['input'];
+  /** The user's address. It belongs to one user, in one tenant. */
+  readonly email: Scalars['EmailAddress']['input'];
+  /** Where the bills go. Kept as it is for a live tenant. */
+  readonly billingAddress: Scalars['String']['input'];
+  /** The tier. For a live tenant it must be the tenant's own (`FAILED_PRECONDITION`); `changeTier` changes it. */
+  readonly tier: Tier;
+  /** The same key with the same input returns the first result, without the invitation; with another input: `IDEMPOTENCY_CONFLICT`. Scoped to the caller, kept 24 hours at least. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The customer that leaves: exactly one of `tenantId` and `customerName`. */
+export type OffboardInput = {
+  /** The tenant's id. */
+  readonly tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** The live tenant's name, trimmed and whatever its case. */
+  readonly customerName?: InputMaybe<Scalars['String']['input']>;
+  /** The same key with the same input returns the first result; with another input: `IDEMPOTENCY_CONFLICT`. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The tier that a tenant is to have. */
+export type ChangeTierInput = {
+  /** The tenant, which must be `ACTIVE`. */
+  readonly tenantId: Scalars['ID']['input'];
+  /** The new tier; `FAILED_PRECONDITION` when the tenant has it already. */
+  readonly tier: Tier;
+  /** The same key with the same input returns the first result; with another input: `IDEMPOTENCY_CONFLICT`. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The workflow that is to try again. */
+export type RetryWorkflowInput = {
+  /** A workflow that is `FAILED`. */
+  readonly workflowId: Scalars['ID']['input'];
+};
+
+/** The workflow that brings the customer in, as far as it came within 5 seconds. */
+export type OnboardPayload = {
+  /** The workflow: finished, or `RUNNING` when it takes longer; poll `workflow` then. */
+  readonly workflow: Workflow;
+  /** The tenant; null when it does not exist (yet, or because the workflow was undone). */
+  readonly tenant?: Maybe<Tenant>;
+  /** What the new user sets a password with. Null when the user has one already, in a repeated answer, and when the workflow takes longer (`resendInvitation` makes a new one). */
+  readonly invitation?: Maybe<Invitation>;
+};
+
+/** The workflow that takes the customer out, as far as it came within 5 seconds. */
+export type OffboardPayload = {
+  /** The workflow: finished, or `RUNNING` when it takes longer; poll `workflow` then. */
+  readonly workflow: Workflow;
+  /** The tenant. */
+  readonly tenant?: Maybe<Tenant>;
+};
+
+/** The workflow that changes the tier, as far as it came within 5 seconds. */
+export type ChangeTierPayload = {
+  /** The workflow: finished, or `RUNNING` when it takes longer; poll `workflow` then. */
+  readonly workflow: Workflow;
+  /** The tenant. */
+  readonly tenant?: Maybe<Tenant>;
+};
+
+/** A workflow that tries again, as far as it came within 5 seconds. */
+export type RetryWorkflowPayload = {
+  /** The workflow. */
+  readonly workflow: Workflow;
+};
+
+export type Query = {
+  /** One workflow by its id; null when there is none that the caller may see. */
+  readonly workflow?: Maybe<Workflow>;
+  /** The workflows that the caller may see, newest first. */
+  readonly workflows: WorkflowConnection;
+};
+
+
+export type QueryWorkflowArgs = {
+  workflowId: Scalars['ID']['input'];
+};
+
+
+export type QueryWorkflowsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  status?: InputMaybe<WorkflowStatus>;
+};
+
+export type Mutation = {
+  /** Brings a customer in with its first user, or adds a user to a live customer (which takes `user:write` too: without it, `CONFLICT`). */
+  readonly onboard: OnboardPayload;
+  /** Takes a customer out: final invoice, users, infrastructure, usage, name. */
+  readonly offboard: OffboardPayload;
+  /** Moves a customer to another tier: its new infrastructure is ready before the tier changes, and the old one goes after. */
+  readonly changeTier: ChangeTierPayload;
+  /** Lets a `FAILED` workflow try again where it stopped. */
+  readonly retryWorkflow: RetryWorkflowPayload;
+};
+
+
+export type MutationOnboardArgs = {
+  input: OnboardInput;
+};
+
+
+export type MutationOffboardArgs = {
+  input: OffboardInput;
+};
+
+
+export type MutationChangeTierArgs = {
+  input: ChangeTierInput;
+};
+
+
+export type MutationRetryWorkflowArgs = {
+  input: RetryWorkflowInput;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Tenant: Tenant;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Tenant:
+    ( { __typename: 'Tenant' }
+    & GraphQLRecursivePick<FederationTypes['Tenant'], {"tenantId":true}> );
+};
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  Tier: Tier;
+  WorkflowKind: WorkflowKind;
+  WorkflowStatus: WorkflowStatus;
+  WorkflowStepStatus: WorkflowStepStatus;
+  Workflow: ResolverTypeWrapper<Workflow>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  WorkflowStep: ResolverTypeWrapper<WorkflowStep>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  WorkflowStepError: ResolverTypeWrapper<WorkflowStepError>;
+  WorkflowConnection: ResolverTypeWrapper<WorkflowConnection>;
+  WorkflowEdge: ResolverTypeWrapper<WorkflowEdge>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Invitation: ResolverTypeWrapper<Invitation>;
+  Tenant: ResolverTypeWrapper<Tenant>;
+  OnboardInput: OnboardInput;
+  OffboardInput: OffboardInput;
+  ChangeTierInput: ChangeTierInput;
+  RetryWorkflowInput: RetryWorkflowInput;
+  OnboardPayload: ResolverTypeWrapper<OnboardPayload>;
+  OffboardPayload: ResolverTypeWrapper<OffboardPayload>;
+  ChangeTierPayload: ResolverTypeWrapper<ChangeTierPayload>;
+  RetryWorkflowPayload: ResolverTypeWrapper<RetryWorkflowPayload>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  DateTime: Scalars['DateTime']['output'];
+  EmailAddress: Scalars['EmailAddress']['output'];
+  Workflow: Workflow;
+  ID: Scalars['ID']['output'];
+  WorkflowStep: WorkflowStep;
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
+  WorkflowStepError: WorkflowStepError;
+  WorkflowConnection: WorkflowConnection;
+  WorkflowEdge: WorkflowEdge;
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  Invitation: Invitation;
+  Tenant: Tenant | FederationReferenceTypes['Tenant'];
+  OnboardInput: OnboardInput;
+  OffboardInput: OffboardInput;
+  ChangeTierInput: ChangeTierInput;
+  RetryWorkflowInput: RetryWorkflowInput;
+  OnboardPayload: OnboardPayload;
+  OffboardPayload: OffboardPayload;
+  ChangeTierPayload: ChangeTierPayload;
+  RetryWorkflowPayload: RetryWorkflowPayload;
+  Query: Record<PropertyKey, never>;
+  Mutation: Record<PropertyKey, never>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
+  name: 'EmailAddress';
+}
+
+export type WorkflowResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Workflow'] = ResolversParentTypes['Workflow']> = {
+  workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['WorkflowKind'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['WorkflowStatus'], ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  steps?: Resolver<ReadonlyArray<ResolversTypes['WorkflowStep']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type WorkflowStepResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkflowStep'] = ResolversParentTypes['WorkflowStep']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['WorkflowStepStatus'], ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['WorkflowStepError']>, ParentType, ContextType>;
+};
+
+export type WorkflowStepErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkflowStepError'] = ResolversParentTypes['WorkflowStepError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WorkflowConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkflowConnection'] = ResolversParentTypes['WorkflowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['WorkflowEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WorkflowEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkflowEdge'] = ResolversParentTypes['WorkflowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type InvitationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type TenantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant'], FederationReferenceType extends FederationReferenceTypes['Tenant'] = FederationReferenceTypes['Tenant']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Tenant']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  tenantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  workflows?: Resolver<Maybe<ResolversTypes['WorkflowConnection']>, ParentType, ContextType, RequireFields<TenantWorkflowsArgs, 'first'>>;
+};
+
+export type OnboardPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OnboardPayload'] = ResolversParentTypes['OnboardPayload']> = {
+  workflow?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  invitation?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType>;
+};
+
+export type OffboardPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OffboardPayload'] = ResolversParentTypes['OffboardPayload']> = {
+  workflow?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+};
+
+export type ChangeTierPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChangeTierPayload'] = ResolversParentTypes['ChangeTierPayload']> = {
+  workflow?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+};
+
+export type RetryWorkflowPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RetryWorkflowPayload'] = ResolversParentTypes['RetryWorkflowPayload']> = {
+  workflow?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType, RequireFields<QueryWorkflowArgs, 'workflowId'>>;
+  workflows?: Resolver<ResolversTypes['WorkflowConnection'], ParentType, ContextType, RequireFields<QueryWorkflowsArgs, 'first'>>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  onboard?: Resolver<ResolversTypes['OnboardPayload'], ParentType, ContextType, RequireFields<MutationOnboardArgs, 'input'>>;
+  offboard?: Resolver<ResolversTypes['OffboardPayload'], ParentType, ContextType, RequireFields<MutationOffboardArgs, 'input'>>;
+  changeTier?: Resolver<ResolversTypes['ChangeTierPayload'], ParentType, ContextType, RequireFields<MutationChangeTierArgs, 'input'>>;
+  retryWorkflow?: Resolver<ResolversTypes['RetryWorkflowPayload'], ParentType, ContextType, RequireFields<MutationRetryWorkflowArgs, 'input'>>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  DateTime?: GraphQLScalarType;
+  EmailAddress?: GraphQLScalarType;
+  Workflow?: WorkflowResolvers<ContextType>;
+  WorkflowStep?: WorkflowStepResolvers<ContextType>;
+  WorkflowStepError?: WorkflowStepErrorResolvers<ContextType>;
+  WorkflowConnection?: WorkflowConnectionResolvers<ContextType>;
+  WorkflowEdge?: WorkflowEdgeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Invitation?: InvitationResolvers<ContextType>;
+  Tenant?: TenantResolvers<ContextType>;
+  OnboardPayload?: OnboardPayloadResolvers<ContextType>;
+  OffboardPayload?: OffboardPayloadResolvers<ContextType>;
+  ChangeTierPayload?: ChangeTierPayloadResolvers<ContextType>;
+  RetryWorkflowPayload?: RetryWorkflowPayloadResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+};
+
+

@@ -1,0 +1,32 @@
+import { documentLoader } from '#lib/graphql/loaders.ts';
+import { currentPlacement } from './placement.ts';
+import type { Resolvers } from './resolvers.generated.ts';
+import type { ProvisioningService } from './service.ts';
+import type { ProvisioningStore } from './store.ts';
+
+/** Decode, call, map: what the SDL names, on the service's use cases. */
+export function provisioningResolvers(parts: { service: ProvisioningService; store: ProvisioningStore }): Resolvers {
+  const { service, store } = parts;
+  return {
+    Tenant: {
+      __resolveReference: (reference) => reference,
+      infrastructure: async ({ tenantId }, _, context) =>
+        currentPlacement(await documentLoader(context, store.infrastructures).load(tenantId)) ?? null,
+    },
+    Resource: {
+      attributes: (resource) => service.attributes(resource),
+    },
+    Mutation: {
+      provision: (_, command) => service.provision(command),
+      discardInfrastructure: async (_, command) => {
+        await service.discard(command);
+        return true;
+      },
+      releaseInfrastructure: (_, command) => service.release(command),
+      deprovision: async (_, command) => {
+        await service.deprovision(command);
+        return true;
+      },
+    },
+  };
+}

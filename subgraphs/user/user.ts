@@ -1,0 +1,78 @@
+import type { Principal } from '#lib/auth/principal.ts';
+import { hasScope, maySeeTenant } from '#lib/auth/principal.ts';
+import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
+import { AppError, badUserInput, failedPrecondition } from '#lib/errors.ts';
+import type { Connection } from '#lib/graphql/connections.ts';
+import type { Stored } from '#lib/store/port.ts';
+import type { Role, UserStatus } from './resolvers.generated.ts';
+
+/** RFC 5321, section 4.5.3.1.3: a path has 256 octets, two of which are its angle brackets. */
+const MAX_EMAIL_OCTETS = 254;
+
+/** A user as it is kept. Its status is what the two flags say: see `statusOf`. */
+export interface UserDocument {
+  readonly userId: string;
+  readonly tenantId: string;
+  /** As it was given. */
+  readonly email: string;
+  readonly role: Role;
+  /** Whether the user has set a password. */
+  readonly activated: boolean;
+  readonly disabled: boolean;
+  /** RFC 3339, UTC. */
+  readonly createdAt: string;
+}
+
+export type UserPage = Connection<Stored<UserDocument>>;
+
+/** What a user who is disabled was before is kept beneath, so that enabling it brings that back. */
+export function statusOf(user: UserDocument): UserStatus {
+  if (user.disabled) return 'DISABLED';
+  return user.activated ? 'ACTIVE' : 'INVITED';
+}
+
+/** Whether the user is one of those of whom a tenant keeps one at least: an admin that is not disabled, invited or not. */
+export function countsAsAdmin(user: UserDocument): boolean {
+  return user.role === 'TENANT_ADMIN' && !user.disabled;
+}
+
+/**
+ * The change that makes an invited user active; `undefined` when it is active already.
+ *
+ * @throws {AppError} `FAILED_PRECONDITION` when the user is disabled
+ */
+export function activate(user: UserDocument): Partial<UserDocument> | undefined {
+  if (user.disabled) throw failedPrecondition('The user is DISABLED.');
+  return user.activated ? undefined : { activated: true };
+}
+
+/** @throws {AppError} `FAILED_PRECONDITION` unless the user is still invited */
+export function requireInvited(user: UserDocument): void {
+  const status = statusOf(user);
+  if (status !== 'INVITED') throw failedPrecondition(`The user is ${status}: only an INVITED one has an invitation.`);
+}
+
+/** Whether the user exists for the principal: itself, whoever reads the users of its tenant, and the services. */
+export function maySeeUser(principal: Principal, user: UserDocument): boolean {
+  if (principal.kind === 'service') return true;
+  if (principal.kind === 'user' && principal.id === user.userId) return true;
+  return hasScope(principal, 'user:read') && maySeeTenant(principal, user.tenantId);
+}
+
+/**
+ * Nobody grants a role beyond its own (the contract, "Who may do what"): whoever gives a role, or the secret by which one
+ * signs in with it, holds every scope of that role.
+ *
+ * @throws {AppError} `FORBIDDEN`
+ */
+export function requireGrant(principal: Principal, role: Role): void {
+  const missing = ROLE_SCOPES[role].filter((scope) => !hasScope(principal, scope));
+  if (missing.length > 0) throw new AppError('FORBIDDEN', `To grant ${role} takes its scopes: ${missing.join(', ')}.`);
+}
+
+/** @throws {AppError} `BAD_USER_INPUT` for an address that no mail can be sent to */
+export function requireEmailLength(email: string, field: string): void {
+  if (Buffer.byteLength(email) > MAX_EMAIL_OCTETS) {
+    throw badUserInput(field, `An e-mail address has ${MAX_EMAIL_OCTETS} octets at most.`);
+  }
+}
