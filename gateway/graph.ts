@@ -3,6 +3,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { disableApolloTelemetry } from '#lib/config.ts';
 import { SUBGRAPHS, type SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { Logger } from '#lib/log.ts';
+import { GuardedDataSource } from './data-source/guarded.ts';
 import type { GatewayContext } from './data-source/in-process.ts';
 
 /** Reaches a subgraph by its name. */
@@ -13,7 +14,7 @@ export function createGraph(dataSourceOf: DataSourceOf, log: Logger): ApolloGate
   disableApolloTelemetry();
   return new ApolloGateway({
     supergraphSdl: withoutSecurityPurpose(readSupergraph()),
-    buildService: ({ name }) => dataSourceOf(subgraphName(name)),
+    buildService: ({ name }) => new GuardedDataSource(subgraphName(name), dataSourceOf(subgraphName(name))),
     logger: log.child({ part: 'graph' }, { level: 'warn' }),
     __exposeQueryPlanExperimental: false,
   });

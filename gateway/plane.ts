@@ -5,13 +5,21 @@ import type { Subgraph, SubgraphFactory, SubgraphName } from '#lib/graphql/subgr
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { createBillingSubgraph } from '#subgraphs/billing/index.ts';
+import { createMetricsSubgraph } from '#subgraphs/metrics/index.ts';
 import { createProvisioningSubgraph } from '#subgraphs/provisioning/index.ts';
+import { createIdentitySubgraph } from '#subgraphs/identity/index.ts';
 import { createTenantSubgraph } from '#subgraphs/tenant/index.ts';
+import { createUserSubgraph } from '#subgraphs/user/index.ts';
 
 /** How each subgraph is made: the one list of what this process can run. */
 const FACTORIES: Readonly<Partial<Record<SubgraphName, SubgraphFactory>>> = {
   tenant: createTenantSubgraph,
+  identity: createIdentitySubgraph,
+  user: createUserSubgraph,
   provisioning: createProvisioningSubgraph,
+  billing: createBillingSubgraph,
+  metrics: createMetricsSubgraph,
 };
 
 /** The subgraphs that run in this process, joined so that they can call each other. */

@@ -10,11 +10,18 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
   },
   identity: {
     Tenant: '../../lib/graphql/entities.ts#TenantReference',
+    TenantIdentity: '../../lib/graphql/entities.ts#TenantReference',
     ServiceClient: './service-client.ts#ServiceClientDocument',
     SignInPayload: './session.ts#SignedIn',
   },
   onboarding: {},
-  billing: {},
+  billing: {
+    Tenant: './representation.ts#TenantRepresentation',
+    BillingAccount: './account.ts#AccountDocument',
+    Invoice: './store.ts#InvoiceDocument',
+    InvoiceConnection: './store.ts#InvoicePage',
+    UpcomingInvoice: './pricing.ts#PricedPeriod',
+  },
   provisioning: { Infrastructure: './placement.ts#Placement', Resource: './driver.ts#ResourceRecord' },
-  metrics: {},
+  metrics: { Tenant: './usage.ts#TenantSlice', MeterUsage: './usage.ts#MeterFigures' },
 };

@@ -1,14 +1,6 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type FieldNode,
-  GraphQLError,
-  Kind,
-  parse,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, parse } from 'graphql';
 import { BoundedMap } from '#lib/bounded-map.ts';
 import { type Request, RequestContext } from '#lib/graphql/context.ts';
 import { executeOperation } from '#lib/graphql/execute.ts';
@@ -37,54 +29,11 @@ export class InProcessDataSource implements GraphQLDataSource<GatewayContext> {
     request,
     context,
   }: GraphQLDataSourceProcessOptions<GatewayContext>): Promise<GatewayGraphQLResponse> {
-    const { request: incoming } = context as GatewayContext;
     const source = request.query ?? '';
     const document = this.#documents.getOrMake(source, () => parse(source, { noLocation: true }));
     const { variables, operationName } = request;
-    try {
-      const answer = await executeOperation(
-        this.#subgraph.schema,
-        { document, variables, operationName },
-        new RequestContext(incoming),
-      );
-      return answer as GatewayGraphQLResponse;
-    } catch (error) {
-      incoming.log.error({ requestId: incoming.requestId, service: this.#subgraph.name, err: error }, 'a fetch failed');
-      return unavailableAnswer(document, variables, this.#subgraph.name) as GatewayGraphQLResponse;
-    }
+    const fetchContext = new RequestContext((context as GatewayContext).request);
+    const answer = await executeOperation(this.#subgraph.schema, { document, variables, operationName }, fetchContext);
+    return answer as GatewayGraphQLResponse;
   }
-}
-
-/**
- * The answer of a subgraph that gave none: an `UNAVAILABLE` for each field that was asked of it, in its place, so that
- * the caller sees which fields are null because of it.
- */
-export function unavailableAnswer(
-  document: DocumentNode,
-  variables: Record<string, unknown> | undefined,
-  service: string,
-): ExecutionResult {
-  const root = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.selectionSet;
-  const representations = (variables?.representations ?? []) as readonly unknown[];
-  const paths = fieldsOf(root).flatMap((field) => {
-    const key = field.alias?.value ?? field.name.value;
-    if (field.name.value !== '_entities') return [[key]];
-    const fields = fieldsOf(field.selectionSet).map(
-      (entityField) => entityField.alias?.value ?? entityField.name.value,
-    );
-    return representations.flatMap((_, place) => fields.map((name) => [key, place, name]));
-  });
-  const errors = paths.map(
-    (path) =>
-      new GraphQLError(`The ${service} service is out of reach.`, { path, extensions: { code: 'UNAVAILABLE' } }),
-  );
-  return { errors };
-}
-
-/** The fields of a selection, those in inline fragments too. */
-function fieldsOf(selectionSet: SelectionSetNode | undefined): FieldNode[] {
-  return (selectionSet?.selections ?? []).flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return selection.name.value === '__typename' ? [] : [selection];
-    return selection.kind === Kind.INLINE_FRAGMENT ? fieldsOf(selection.selectionSet) : [];
-  });
 }

@@ -33,11 +33,13 @@ export interface StepDefinition<Input extends JsonObject = JsonObject> {
   readonly timeoutMilliseconds: number;
   /** How often it may fail before it has failed for good. */
   readonly maxAttempts: number;
+  /** How often its compensation may fail before an operator must step in; as often as the step where nothing is said. */
+  readonly maxCompensationAttempts?: number;
   /** Once this step has begun, the workflow only goes forward. */
   readonly pointOfNoReturn?: boolean;
   /** Whether it is not needed. Decided from what is on record, when its turn comes; must be pure. */
   skip?(view: StepView<Input>): boolean;
-  run(context: StepContext<Input>): Promise<StepResult | undefined>;
+  run(context: StepContext<Input>): Promise<StepResult | undefined | void>;
   /** Undoes what `run` may have done; succeeds when there is nothing to undo. */
   compensate?(context: StepContext<Input>): Promise<void>;
 }
@@ -51,9 +53,9 @@ export interface WorkflowDefinition<Input extends JsonObject = JsonObject> {
   readonly version: number;
   readonly steps: readonly StepDefinition<Input>[];
   /**
-   * Called whenever a runner takes the workflow, before anything runs: takes what the workflow must hold, such as its
-   * tenant, and is content when it holds that already. An `AppError` that it throws means that the workflow, of which no
-   * step has run then, cannot be; it is withdrawn without a trace.
+   * Called before the first step is begun, and again when the runner died over it: takes what the workflow must have for
+   * itself, such as its tenant. An `AppError` that it throws means that the workflow cannot be: it is withdrawn without a
+   * trace.
    */
   admit?(workflow: WorkflowDocument): Promise<void>;
   /** Called when the workflow has succeeded or is compensated: gives back what `admit` took. Again after a crash. */

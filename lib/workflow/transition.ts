@@ -128,8 +128,9 @@ export function settle(
   const { failure } = result;
   const failed = action.kind === 'run' ? failedStep(state, failure) : failedUndo(state, failure);
   const failures = (action.kind === 'run' ? failed.failures : failed.undo?.failures) ?? 0;
+  const limit = action.kind === 'run' ? step.maxAttempts : (step.maxCompensationAttempts ?? step.maxAttempts);
   const onlyForward = action.kind === 'undo' || isPastReturn(definition, workflow.steps);
-  if (failures < step.maxAttempts && (failure.transient || onlyForward)) {
+  if (failures < limit && (failure.transient || onlyForward)) {
     const retryAt = new Date(now.getTime() + waitAfter(failures, failure, policy)).toISOString();
     return { standing: replaceStep(workflow, action.step, failed), retryAt };
   }
@@ -139,10 +140,27 @@ export function settle(
   return { standing: { ...standing, status: 'COMPENSATING', turnedRound: true }, retryAt: null };
 }
 
+/** The record with which a runner takes a workflow of which nothing has begun, to see whether it is admitted. */
+export function hold(workflow: WorkflowDocument, by: Hold, now: Date): Progress {
+  return held(workflow, by, 0, now);
+}
+
+/** Whether no step was ever begun. */
+export function isUntouched(workflow: WorkflowDocument): boolean {
+  return workflow.steps.every((step) => step.startedAt === null);
+}
+
 /** The record with which nobody holds the workflow any more. */
 export function letGo(workflow: WorkflowDocument, nextRunAt: string | null, now: Date): Progress {
   const finishedAt = isAtRest(workflow) ? (workflow.finishedAt ?? now.toISOString()) : null;
-  return { ...standingOf(workflow), lease: null, nextRunAt, fence: workflow.fence, updatedAt: now.toISOString(), finishedAt };
+  return {
+    ...standingOf(workflow),
+    lease: null,
+    nextRunAt,
+    fence: workflow.fence,
+    updatedAt: now.toISOString(),
+    finishedAt,
+  };
 }
 
 /** The record that lets a failed workflow try again where it stopped. */

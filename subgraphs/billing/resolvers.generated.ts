@@ -1,8 +1,13 @@
 // Generated from the SDL by scripts/generate.ts: do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { TenantRepresentation } from './representation.ts';
+import type { AccountDocument } from './account.ts';
+import type { InvoiceDocument, InvoicePage } from './store.ts';
+import type { PricedPeriod } from './pricing.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -410,21 +415,21 @@ export type ResolversTypes = {
   Tier: Tier;
   Aggregation: Aggregation;
   Money: ResolverTypeWrapper<Money>;
-  Tenant: ResolverTypeWrapper<Tenant>;
+  Tenant: ResolverTypeWrapper<TenantRepresentation>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   TierChange: ResolverTypeWrapper<TierChange>;
   UsageToDate: ResolverTypeWrapper<UsageToDate>;
   UsagePoint: ResolverTypeWrapper<UsagePoint>;
-  BillingAccount: ResolverTypeWrapper<BillingAccount>;
+  BillingAccount: ResolverTypeWrapper<AccountDocument>;
   Allowance: ResolverTypeWrapper<Allowance>;
   InvoiceStatus: InvoiceStatus;
-  Invoice: ResolverTypeWrapper<Invoice>;
+  Invoice: ResolverTypeWrapper<InvoiceDocument>;
   InvoiceLine: ResolverTypeWrapper<InvoiceLine>;
-  UpcomingInvoice: ResolverTypeWrapper<UpcomingInvoice>;
-  InvoiceConnection: ResolverTypeWrapper<InvoiceConnection>;
-  InvoiceEdge: ResolverTypeWrapper<InvoiceEdge>;
+  UpcomingInvoice: ResolverTypeWrapper<PricedPeriod>;
+  InvoiceConnection: ResolverTypeWrapper<InvoicePage>;
+  InvoiceEdge: ResolverTypeWrapper<Omit<InvoiceEdge, 'node'> & { node: ResolversTypes['Invoice'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Plan: ResolverTypeWrapper<Plan>;
@@ -441,20 +446,20 @@ export type ResolversParentTypes = {
   SafeInt: Scalars['SafeInt']['output'];
   Currency: Scalars['Currency']['output'];
   Money: Money;
-  Tenant: Tenant | FederationReferenceTypes['Tenant'];
+  Tenant: TenantRepresentation;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
   TierChange: TierChange;
   UsageToDate: UsageToDate;
   UsagePoint: UsagePoint;
-  BillingAccount: BillingAccount;
+  BillingAccount: AccountDocument;
   Allowance: Allowance;
-  Invoice: Invoice;
+  Invoice: InvoiceDocument;
   InvoiceLine: InvoiceLine;
-  UpcomingInvoice: UpcomingInvoice;
-  InvoiceConnection: InvoiceConnection;
-  InvoiceEdge: InvoiceEdge;
+  UpcomingInvoice: PricedPeriod;
+  InvoiceConnection: InvoicePage;
+  InvoiceEdge: Omit<InvoiceEdge, 'node'> & { node: ResolversParentTypes['Invoice'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Plan: Plan;

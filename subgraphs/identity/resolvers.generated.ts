@@ -344,7 +344,7 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<User>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Tenant: ResolverTypeWrapper<TenantReference>;
-  TenantIdentity: ResolverTypeWrapper<Omit<TenantIdentity, 'serviceClients'> & { serviceClients: ReadonlyArray<ResolversTypes['ServiceClient']> }>;
+  TenantIdentity: ResolverTypeWrapper<TenantReference>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ServiceClient: ResolverTypeWrapper<ServiceClientDocument>;
   AcceptInvitationInput: AcceptInvitationInput;
@@ -374,7 +374,7 @@ export type ResolversParentTypes = {
   User: User;
   ID: Scalars['ID']['output'];
   Tenant: TenantReference;
-  TenantIdentity: Omit<TenantIdentity, 'serviceClients'> & { serviceClients: ReadonlyArray<ResolversParentTypes['ServiceClient']> };
+  TenantIdentity: TenantReference;
   Int: Scalars['Int']['output'];
   ServiceClient: ServiceClientDocument;
   AcceptInvitationInput: AcceptInvitationInput;

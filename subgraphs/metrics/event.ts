@@ -88,7 +88,7 @@ export function newEvent(event: UsageEvent, now: Date): EventDocument {
     id: event.id,
     tenantId: event.tenantId,
     meter: event.meter,
-    value: valueOf(event) ?? '0',
+    value: quantityOf(event) ?? '0',
     time: timed ? (event.time as string) : now.toISOString(),
     timed,
     subject: event.subject ?? null,
@@ -96,8 +96,21 @@ export function newEvent(event: UsageEvent, now: Date): EventDocument {
   };
 }
 
-/** Whether two events of one identity say the same. A time that the server filled in is not compared. */
-export function sameContent(left: EventDocument, right: EventDocument): boolean {
+/**
+ * Why an event cannot be taken whose identity is taken; `undefined` where it is the same event once more.
+ *
+ * @param earlier the event that has the identity; `undefined` when it is gone again
+ */
+export function rejectRepeated(event: EventDocument, earlier: EventDocument | undefined): Rejection | undefined {
+  if (earlier === undefined) {
+    return { code: 'FAILED_PRECONDITION', message: 'The usage of the tenant is being deleted.' };
+  }
+  if (sameContent(event, earlier)) return undefined;
+  return { code: 'CONFLICT', message: 'An event of this id was recorded with another content.' };
+}
+
+/** A time that the server filled in is not compared. */
+function sameContent(left: EventDocument, right: EventDocument): boolean {
   return (
     left.meter === right.meter &&
     left.subject === right.subject &&
@@ -116,13 +129,13 @@ function rejectText(field: 'id' | 'subject', text: string): Rejection | undefine
 function rejectValue(event: UsageEvent): Rejection | undefined {
   if (findMeter(event.meter) === undefined) return bad('There is no such meter.');
   if (event.value instanceof Unreadable) return bad(`value ${event.value.reason}.`);
-  const value = valueOf(event);
+  const value = quantityOf(event);
   if (value === undefined) return bad('value is needed for this meter.');
   return compareDecimals(value, '0') < 0 ? bad('value must not be negative.') : undefined;
 }
 
 /** The value, or what the meter's aggregation takes an event without one for; `undefined` where there is neither. */
-function valueOf({ value, meter }: UsageEvent): Decimal | undefined {
+function quantityOf({ value, meter }: UsageEvent): Decimal | undefined {
   if (typeof value === 'string') return value;
   const aggregation = findMeter(meter)?.aggregation;
   return (aggregation === undefined ? null : AGGREGATIONS[aggregation].defaultValue) ?? undefined;

@@ -71,7 +71,7 @@ async function markFolded({ events }: MetricsStore, eventKeys: readonly string[]
   await Promise.all(eventKeys.map((eventKey) => events.update(eventKey, { folded: false }, { folded: true })));
 }
 
-function isUnfolded(event: EventDocument | undefined): event is EventDocument {
+function isUnfolded(event: Stored<EventDocument> | undefined): event is Stored<EventDocument> {
   return event !== undefined && !event.folded;
 }
 

@@ -1,5 +1,6 @@
 // Generated from the SDL by scripts/generate.ts: do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { TenantSlice, MeterFigures } from './usage.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -287,12 +288,12 @@ export type ResolversTypes = {
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   Aggregation: Aggregation;
   UsageWindow: UsageWindow;
-  Tenant: ResolverTypeWrapper<Tenant>;
+  Tenant: ResolverTypeWrapper<TenantSlice>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Allowance: ResolverTypeWrapper<Allowance>;
   Meter: ResolverTypeWrapper<Meter>;
-  MeterUsage: ResolverTypeWrapper<MeterUsage>;
+  MeterUsage: ResolverTypeWrapper<MeterFigures>;
   UsagePoint: ResolverTypeWrapper<UsagePoint>;
   UsageToDate: ResolverTypeWrapper<UsageToDate>;
   Quota: ResolverTypeWrapper<Quota>;
@@ -310,12 +311,12 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
-  Tenant: Tenant | FederationReferenceTypes['Tenant'];
+  Tenant: TenantSlice;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Allowance: Allowance;
   Meter: Meter;
-  MeterUsage: MeterUsage;
+  MeterUsage: MeterFigures;
   UsagePoint: UsagePoint;
   UsageToDate: UsageToDate;
   Quota: Quota;

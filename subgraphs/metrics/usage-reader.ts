@@ -57,12 +57,16 @@ async function readHours(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const unfolded = await unfoldedEvents(store, tenantId);
     if (unfolded.length > 0) onUnfolded(tenantId);
-    const late = Map.groupBy(unfolded.filter(({ time }) => hours.from <= time && time < hours.to), windowKeyOf);
+    const late = Map.groupBy(
+      unfolded.filter(({ time }) => hours.from <= time && time < hours.to),
+      windowKeyOf,
+    );
     const after = byKey(await windowsBetween(store, tenantId, hours));
     let changed = false;
     for (const key of new Set([...after.keys(), ...late.keys()])) {
       if (settled.has(key)) continue;
-      if (before.get(key)?.version === after.get(key)?.version) settled.set(key, figureOf(before.get(key), late.get(key)));
+      if (before.get(key)?.version === after.get(key)?.version)
+        settled.set(key, figureOf(before.get(key), late.get(key)));
       else changed = true;
     }
     if (!changed) return [...settled.values()];
@@ -90,7 +94,16 @@ async function readPartOfHour(store: MetricsStore, tenantId: string, part: TimeR
   const figures = METERS.map(async ({ name: meter }): Promise<HourFigure[]> => {
     const events = await eventsBetween(store, tenantId, meter, part);
     if (events.length === 0) return [];
-    return [{ meter, hour, value: combine(meter, events.map(({ value }) => value)) }];
+    return [
+      {
+        meter,
+        hour,
+        value: combine(
+          meter,
+          events.map(({ value }) => value),
+        ),
+      },
+    ];
   });
   const read = (await Promise.all(figures)).flat();
   await assertEventsKept(store, tenantId, hour);

@@ -26,14 +26,23 @@ export function byMeter(meters: readonly Meter[], figures: readonly HourFigure[]
 
 /** The figure of the whole range. */
 export function totalOf({ meter, figures }: MeterFigures): Decimal {
-  return combine(meter.name, figures.map(({ value }) => value));
+  return combine(
+    meter.name,
+    figures.map(({ value }) => value),
+  );
 }
 
 /** The figures of the windows that hold events, oldest first. */
 export function seriesOf({ meter, figures }: MeterFigures, window: UsageWindow): readonly UsagePoint[] {
   const groups = Map.groupBy(figures, ({ hour }) => windowStart(hour, window));
   return [...groups]
-    .map(([start, group]) => ({ start, value: combine(meter.name, group.map(({ value }) => value)) }))
+    .map(([start, group]) => ({
+      start,
+      value: combine(
+        meter.name,
+        group.map(({ value }) => value),
+      ),
+    }))
     .sort((left, right) => (left.start < right.start ? -1 : 1));
 }
 

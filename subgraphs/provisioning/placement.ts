@@ -71,7 +71,9 @@ export function finish(
   at: string,
 ): Change {
   const placement = placementOf(document, isolation);
-  if (placement?.status !== 'PROVISIONING') return undefined;
+  // Of two processes that make the same, one may fail because of the other: that it is there counts.
+  const from: readonly unknown[] = result.status === 'READY' ? ['PROVISIONING', 'FAILED'] : ['PROVISIONING'];
+  if (placement === undefined || !from.includes(placement.status)) return undefined;
   return replace(document, { ...placement, ...result, updatedAt: at });
 }
 

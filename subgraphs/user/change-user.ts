@@ -1,7 +1,6 @@
-import { StoreUnavailable } from '#lib/store/errors.ts';
-import { KeyTaken } from '#lib/store/errors.ts';
+import { KeyTaken, StoreUnavailable } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
-import { requireAnotherAdmin, type Roster, withAdmin, withoutAdmin } from './roster.ts';
+import { type Roster, requireAnotherAdmin, withAdmin, withoutAdmin } from './roster.ts';
 import type { UserStore } from './store.ts';
 import { countsAsAdmin, type UserDocument } from './user.ts';
 

@@ -12,6 +12,8 @@ const DAY = [
   'administrator/onboard',
   'administrator/tenant-page',
   'administrator/tenants',
+  'customer/accept-invitation',
+  'customer/my-tenants',
   'administrator/create-service-client',
   'internal-app/meters',
   'internal-app/record-usage',

@@ -30,7 +30,8 @@ export function valuesContract({ notes }: Subject): void {
       // Compared as JSON: an assertion library takes a field `constructor` for the constructor.
       const json = JSON.stringify({ noteId: text, tenantId: text, body, version: 1 });
       const { items } = await collection.page({ index: 'byTenant', prefix: [text], limit: 5 });
-      for (const answer of [stored, await collection.get(text), ...items]) expect(JSON.stringify(answer)).toBe(json);
+      for (const answer of [stored, await collection.get(text), ...(await collection.getMany([text])), ...items])
+        expect(JSON.stringify(answer)).toBe(json);
       expect(items).toHaveLength(1);
       const updated = await collection.update(text, { body }, { text });
       expect(updated).toMatchObject({ outcome: 'updated', document: { text } });
@@ -130,6 +131,7 @@ export function valuesContract({ notes }: Subject): void {
       const collection = await notes();
       await collection.insert({ noteId: '\ufffd' });
       expect(await collection.get('\ud800')).toBeUndefined();
+      expect(await collection.getMany(['\ud800'])).toStrictEqual([undefined]);
       expect(await collection.update('\ud800', {}, { text: 'x' })).toStrictEqual({ outcome: 'absent' });
       expect(await collection.delete('\ud800')).toStrictEqual({ outcome: 'absent' });
     });
@@ -140,7 +142,7 @@ export function valuesContract({ notes }: Subject): void {
       const given = { noteId: 'a', body: { list } };
       const pending = collection.insert(given);
       list.push(2);
-      for (const answer of [await pending, await collection.get('a'), (await collection.getMany(['a']))[0]]) {
+      for (const answer of [await pending, await collection.get('a'), ...(await collection.getMany(['a', 'a']))]) {
         expect(answer).toStrictEqual({ noteId: 'a', body: { list: [1] }, version: 1 });
         Object.assign(answer ?? {}, { text: 'changed', body: null, version: 9 });
       }

@@ -1,3 +1,4 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import { decodeDocument, encodeChange, encodeDocument, encodeGuard, encodeIncrement } from '../document.ts';
 import { KeyTaken, StoreUnavailable } from '../errors.ts';
 import type {
@@ -49,11 +50,16 @@ export class EmbeddedCollection<D extends object> implements Collection<D> {
   }
 
   async get(key: string): Promise<Stored<D> | undefined> {
-    return this.#read(key);
+    const [row] = key.isWellFormed() ? this.#reader.all(this.#byKey, [key]) : [];
+    return decodeRow<D>(row);
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Stored<D> | undefined)[]> {
-    return keys.map((key) => this.#read(key));
+    // One statement for all of them: half of the time of as many.
+    const sql = `SELECT key, version, doc FROM "${this.spec.name}" WHERE key IN (SELECT value FROM json_each(?))`;
+    const rows = this.#reader.all(sql, [JSON.stringify(keys.filter((key) => key.isWellFormed()))]);
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    return keys.map((key) => decodeRow<D>(byKey.get(key)));
   }
 
   async update(key: string, guard: Guard<D>, set: Partial<D>): Promise<UpdateResult<D>> {
@@ -107,11 +113,10 @@ export class EmbeddedCollection<D extends object> implements Collection<D> {
     const select = selectCount(this.spec, selection);
     return Number(this.#reader.all(select.sql, select.values)[0]?.count);
   }
+}
 
-  #read(key: string): Stored<D> | undefined {
-    const row = key.isWellFormed() ? this.#reader.all(this.#byKey, [key])[0] : undefined;
-    return row === undefined ? undefined : decodeDocument<D>(String(row.doc), Number(row.version));
-  }
+function decodeRow<D extends object>(row: Record<string, SQLOutputValue> | undefined): Stored<D> | undefined {
+  return row === undefined ? undefined : decodeDocument<D>(String(row.doc), Number(row.version));
 }
 
 function unexpected(result: OperationResult): Error {

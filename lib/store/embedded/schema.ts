@@ -22,11 +22,17 @@ export function tableSchema(spec: CollectionSpec<any>): TableSchema {
   for (const index of Object.keys(spec.indexes)) {
     const fields = indexFields(spec, index);
     if (fields.length === 0) continue; // the order of the keys, which the table has already
-    const name = `${spec.name}.${index}`;
+    const name = databaseIndex(spec, index);
     const parts = [...fields.map(indexColumn), 'key'].map((column) => `"${column}"`);
     indexes[name] = `CREATE INDEX "${name}" ON "${spec.name}"(${parts.join(', ')})`;
   }
   return { name: spec.name, columns, indexes };
+}
+
+/** The name that the database has for an index; one without fields is the table's own index of keys. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the documents are
+export function databaseIndex(spec: CollectionSpec<any>, index: string): string {
+  return indexFields(spec, index).length === 0 ? `sqlite_autoindex_${spec.name}_1` : `${spec.name}.${index}`;
 }
 
 /** The generated column that holds a field's value as an index orders it. */

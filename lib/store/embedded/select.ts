@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { CollectionSpec, IndexValue, PageQuery, Position, Range, Selection } from '../port.ts';
 import { compareIndexValues, isIndexValue, isPosition } from '../position.ts';
 import { indexFields } from '../spec.ts';
-import { indexColumn } from './schema.ts';
+import { databaseIndex, indexColumn } from './schema.ts';
 
 export interface Select {
   readonly sql: string;
@@ -33,7 +33,7 @@ export function selectPage(spec: AnySpec, query: PageQuery): Select | undefined 
   // An index whose every field is fixed is ordered by its last part, the key.
   const order = columns.slice(prefix.length).map((column) => `${column}${direction}`);
   return {
-    sql: `SELECT version, doc FROM "${spec.name}"${where(conditions)} ORDER BY ${order.join(', ')} LIMIT ?`,
+    sql: `SELECT version, doc FROM ${source(spec, query)}${where(conditions)} ORDER BY ${order.join(', ')} LIMIT ?`,
     values: [...conditions.flatMap(({ values }) => values.map(toSql)), query.limit + 1],
   };
 }
@@ -43,9 +43,14 @@ export function selectCount(spec: AnySpec, selection: Selection): Select {
   const { prefix = [], range = {} } = selection;
   const conditions = [...equalities(columns, prefix), ...bounds(columns[prefix.length], range)];
   return {
-    sql: `SELECT count(*) AS count FROM "${spec.name}"${where(conditions)}`,
+    sql: `SELECT count(*) AS count FROM ${source(spec, selection)}${where(conditions)}`,
     values: conditions.flatMap(({ values }) => values.map(toSql)),
   };
+}
+
+/** The table, to be read by the index that was asked for: another with the same beginning would have to be sorted. */
+function source(spec: AnySpec, { index }: Selection): string {
+  return `"${spec.name}" INDEXED BY "${databaseIndex(spec, index)}"`;
 }
 
 /** The columns of the index, the key last, once the selection is known to fit them. */

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import type { Ids } from '#lib/ids.ts';
 import { type Driver, DriverUnavailable, isTenantId, type ResourceRecord } from '../driver.ts';
 import type { Isolation } from '../resolvers.generated.ts';
-import { makeFolder, move, remove, syncFolder, writeNewFile } from './local/durable.ts';
+import { isOccupied, makeFolder, move, remove, syncFolder, writeNewFile } from './local/durable.ts';
 import { readManifest, writeManifest } from './local/manifest.ts';
 import { Pool, PoolFailure } from './local/pool.ts';
 import { entriesOf, Staging } from './local/staging.ts';
@@ -64,27 +64,16 @@ class LocalDriver {
   }
 
   async create(tenantId: string, isolation: Isolation): Promise<readonly ResourceRecord[]> {
-    const place = join(this.#root, PLACE[isolation](tenantId));
     if (isolation === 'POOL') await this.#pool.add(tenantId);
-    const manifest = isolation === 'POOL' ? place : join(place, 'manifest.json');
-    const known = await readManifest(manifest, this.#dataDir);
-    if (known !== undefined) return known;
-    await this.#staging.clear(place, tenantId, isolation);
-    const staged = await this.#staging.fresh(tenantId, isolation);
-    try {
-      const resources = await this.#make[isolation](staged, tenantId);
-      await makeFolder(join(place, '..'));
-      await move(staged, place);
-      return resources;
-    } catch (error) {
-      await remove(staged).catch(() => undefined); // the first error is the one to hear of; the next attempt clears
-      throw error;
-    }
+    const resources = (await this.#made(tenantId, isolation)) ?? (await this.#makeInPlace(tenantId, isolation));
+    await this.#staging.sweep(tenantId, isolation);
+    return resources;
   }
 
   async destroy(tenantId: string, isolation: Isolation): Promise<void> {
     if (isolation === 'POOL') await this.#pool.remove(tenantId);
-    await this.#staging.clear(join(this.#root, PLACE[isolation](tenantId)), tenantId, isolation);
+    await this.#staging.take(this.#place(tenantId, isolation), tenantId, isolation);
+    await this.#staging.sweep(tenantId, isolation);
   }
 
   async list(): Promise<readonly string[]> {
@@ -96,13 +85,45 @@ class LocalDriver {
       ...(await entriesOf(join(this.#root, 'bridge'))),
       ...(await entriesOf(join(this.#root, 'silo'))),
     ];
-    return [...new Set(tenants)].sort();
+    return [...new Set(tenants.filter(isTenantId))].sort();
   }
 
   async inspect({ attributes }: ResourceRecord): Promise<Readonly<Record<string, unknown>>> {
     if (typeof attributes.path !== 'string') return attributes;
     const there = await stat(join(this.#dataDir, attributes.path)).catch(() => undefined);
     return there?.isFile() ? { ...attributes, sizeBytes: there.size } : attributes;
+  }
+
+  #place(tenantId: string, isolation: Isolation): string {
+    return join(this.#root, PLACE[isolation](tenantId));
+  }
+
+  /** What stands in its place and is whole. */
+  async #made(tenantId: string, isolation: Isolation): Promise<readonly ResourceRecord[] | undefined> {
+    const place = this.#place(tenantId, isolation);
+    return await readManifest(isolation === 'POOL' ? place : join(place, 'manifest.json'), this.#dataDir);
+  }
+
+  async #makeInPlace(tenantId: string, isolation: Isolation): Promise<readonly ResourceRecord[]> {
+    const place = this.#place(tenantId, isolation);
+    const staged = await this.#staging.fresh(tenantId, isolation);
+    try {
+      const resources = await this.#make[isolation](staged, tenantId);
+      await makeFolder(dirname(place));
+      try {
+        await move(staged, place);
+      } catch (error) {
+        if (!isOccupied(error)) throw error;
+        const made = await this.#made(tenantId, isolation); // another process came first
+        if (made !== undefined) return made;
+        await this.#staging.take(place, tenantId, isolation);
+        await move(staged, place);
+      }
+      return resources;
+    } catch (error) {
+      await remove(staged).catch(() => undefined); // the first error is the one to hear of; another attempt sweeps
+      throw error;
+    }
   }
 
   /** By isolation: makes at a staged path what is to stand in its place, manifest included. */

@@ -39,17 +39,11 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Moves a file or folder, durably; whole or not at all. Answers whether it was there. */
-export async function move(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (isAbsent(error)) return false;
-    throw error;
-  }
+/** Moves a file or folder, durably; whole or not at all. */
+export async function move(from: string, to: string): Promise<void> {
+  await rename(from, to);
   await syncFolder(dirname(to));
   await syncFolder(dirname(from));
-  return true;
 }
 
 /** Removes a file or folder with all that is in it; absence is no error. */
@@ -60,4 +54,9 @@ export async function remove(path: string): Promise<void> {
 /** Whether an error says that a file or folder is not there. */
 export function isAbsent(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'ENOENT';
+}
+
+/** Whether a move failed because something else stands there. */
+export function isOccupied(error: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR'].includes(String((error as { code?: unknown }).code));
 }

@@ -22,12 +22,20 @@ export class Staging {
     return join(this.#folder, `${tenantId}.${isolation}.${randomBytes(6).toString('hex')}`);
   }
 
-  /** Takes away what stands at `path`, and what died half made or half removed. */
-  async clear(path: string, tenantId: string, isolation: Isolation): Promise<void> {
-    await move(path, await this.fresh(tenantId, isolation));
-    for (const entry of await this.#entries()) {
-      if (entry.startsWith(`${tenantId}.${isolation}.`)) await remove(join(this.#folder, entry));
+  /** Takes what stands at `path` in, whole, to be swept; nothing where it is not there. */
+  async take(path: string, tenantId: string, isolation: Isolation): Promise<void> {
+    try {
+      await move(path, await this.fresh(tenantId, isolation));
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
     }
+  }
+
+  /** Removes what was taken in and what died half made. */
+  async sweep(tenantId: string, isolation: Isolation): Promise<void> {
+    const remains = (await this.#entries()).filter((entry) => entry.startsWith(`${tenantId}.${isolation}.`));
+    if (remains.length === 0) return;
+    for (const entry of remains) await remove(join(this.#folder, entry));
     await syncFolder(this.#folder);
   }
 

@@ -1,0 +1,49 @@
+import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
+import { tenantReference, userReference } from '#lib/graphql/entities.ts';
+import type { Services } from '#lib/graphql/services.ts';
+import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
+import {
+  ActivateUserDocument,
+  UserByEmailDocument,
+  UserByIdDocument,
+  type UserByIdQuery,
+} from './calls/user.generated.ts';
+import type { Account } from './session.ts';
+
+/** What the user service says of a user. */
+export type DirectoryUser = Extract<UserByIdQuery['_entities'][number], { readonly userId: string }>;
+
+export type Directory = ReturnType<typeof createDirectory>;
+
+/** Asks the services that own users and tenants; nothing of what they answer is kept. */
+export function createDirectory(services: Services) {
+  return {
+    async userByEmail(email: string, requestId: string): Promise<DirectoryUser | null> {
+      return (await services.call('user', UserByEmailDocument, { email }, { requestId })).userByEmail;
+    },
+
+    async user(userId: string, requestId: string): Promise<DirectoryUser | null> {
+      const representations = [{ ...userReference(userId) }];
+      const { _entities } = await services.call('user', UserByIdDocument, { representations }, { requestId });
+      const [entity] = _entities;
+      return entity != null && 'userId' in entity ? (entity as DirectoryUser) : null;
+    },
+
+    async activateUser(userId: string, requestId: string): Promise<DirectoryUser> {
+      const command = { commandId: `accept-invitation/${userId}`, userId };
+      return (await services.call('user', ActivateUserDocument, command, { requestId })).activateUser;
+    },
+
+    /** Null when there is no such tenant. */
+    async tenantStatus(tenantId: string, requestId: string): Promise<TenantStatus | null> {
+      const representations = [{ ...tenantReference(tenantId) }];
+      const { _entities } = await services.call('tenant', TenantStatusDocument, { representations }, { requestId });
+      return _entities[0]?.status ?? null;
+    },
+  };
+}
+
+/** What an active user of an active tenant may do now. */
+export function accountOf(user: DirectoryUser, tenantId: string): Account {
+  return { kind: 'user', subject: user.userId, tenantId, role: user.role, scopes: ROLE_SCOPES[user.role] };
+}

@@ -1,0 +1,35 @@
+import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
+import { oauthRoutes } from './oauth/routes.ts';
+import { identityResolvers } from './resolvers.ts';
+import { createService } from './service.ts';
+import { openIdentityStore } from './store.ts';
+
+const SWEEP_MILLISECONDS = 10 * 60 * 1000;
+
+export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+  const { log } = deps;
+  const store = await openIdentityStore(deps.stores);
+  const service = createService({ ...deps, store });
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> = Promise.resolve();
+
+  const sweep = () => {
+    sweeping = service.sweep().catch((error: unknown) => log.error({ err: error }, 'what has expired was not removed'));
+  };
+
+  return {
+    name: 'identity',
+    schema: createSubgraphSchema('identity', identityResolvers(service)),
+    routes: (app) => oauthRoutes(app, { service, log }),
+    async start() {
+      const notices = await service.bootstrap();
+      timer = setInterval(sweep, SWEEP_MILLISECONDS).unref();
+      return notices;
+    },
+    ready: () => store.ping(),
+    async stop() {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { RequestContext } from '#lib/graphql/context.ts';
+import { tenantReference } from '#lib/graphql/entities.ts';
+import type { Resolvers } from './resolvers.generated.ts';
+import type { Service } from './service.ts';
+import type { SignedIn } from './session.ts';
+
+/** Decode, call, map: what the SDL names, on the service's use cases. */
+export function identityResolvers(service: Service): Resolvers {
+  return {
+    Tenant: {
+      __resolveReference: ({ tenantId }) => tenantReference(tenantId),
+      identity: (tenant) => tenant,
+    },
+    TenantIdentity: {
+      issuer: () => service.tokenSource.issuer,
+      activeSessions: ({ tenantId }) => service.activeSessions(tenantId),
+      serviceClients: ({ tenantId }) => service.activeClients(tenantId),
+    },
+    Query: {
+      verification: () => service.verification(),
+    },
+    Mutation: {
+      acceptInvitation: async (_, { input }, context) =>
+        goOnAs(context, await service.identities.accept(input, context.requestId)),
+      signIn: async (_, { input }, context) => goOnAs(context, await service.sessions.signIn(input, context.requestId)),
+      refreshSession: async (_, { input }, context) =>
+        goOnAs(context, await service.sessions.refresh(input.refreshToken, context.requestId)),
+      signOut: async (_, { input }) => ({ signedOut: await service.sessions.signOut(input.refreshToken) }),
+      createServiceClient: (_, { input }, { principal, requestId }) =>
+        service.clients.create(principal, input, requestId),
+      revokeServiceClient: async (_, { input }, { principal }) => {
+        await service.clients.revoke(principal, input.clientId);
+        return input;
+      },
+      createIdentity: (_, command) => service.identities.create(command),
+      deleteIdentity: async (_, command) => {
+        await service.identities.remove(command);
+        return true;
+      },
+      endSessions: async (_, command) => {
+        await service.identities.endSessions(command);
+        return true;
+      },
+      deleteIdentities: async (_, command) => {
+        await service.identities.removeTenant(command);
+        return true;
+      },
+    },
+  };
+}
+
+/** The rest of the operation is the person's own: `signIn { user { email } }`. */
+function goOnAs(context: RequestContext, signedIn: SignedIn): SignedIn {
+  context.request.become(signedIn.principal);
+  return signedIn;
+}

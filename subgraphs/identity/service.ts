@@ -1,0 +1,70 @@
+import type { Clock } from '#lib/clock.ts';
+import type { Config } from '#lib/config.ts';
+import type { Services } from '#lib/graphql/services.ts';
+import { deleteExpiredClaims } from '#lib/idempotency.ts';
+import type { Ids } from '#lib/ids.ts';
+import { ensureFirstAdministrator } from './administrator-service.ts';
+import { createClientService } from './client-service.ts';
+import { createDirectory } from './directory.ts';
+import { createIdentityService } from './identity-service.ts';
+import { createPasswords } from './password.ts';
+import { createRevocations } from './revocations.ts';
+import { createSessionService } from './session-service.ts';
+import { createSigningKeys, type TokenSource } from './signing-keys.ts';
+import { activeClients, countActiveSessions, deleteExpired, type IdentityStore, liveRevocations } from './store.ts';
+
+export interface ServiceInit {
+  readonly config: Config;
+  readonly store: IdentityStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly services: Services;
+}
+
+export type Service = ReturnType<typeof createService>;
+
+/** The identity service's use cases, by noun. */
+export function createService({ config, store, clock, ids, services }: ServiceInit) {
+  const tokenSource: TokenSource = { issuer: config.publicUrl, audience: `${config.publicUrl}/graphql` };
+  const directory = createDirectory(services);
+  const passwords = createPasswords();
+  const revocations = createRevocations({ store, clock });
+  const signingKeys = createSigningKeys({ store, clock });
+  const people = { store, clock, ids, directory, passwords, revocations, signingKeys, tokenSource };
+  const sessions = createSessionService(people);
+
+  return {
+    tokenSource,
+    signingKeys,
+    sessions,
+    identities: createIdentityService({ ...people, sessions }),
+    clients: createClientService({ store, clock, ids, directory, revocations }),
+
+    /** What it takes to verify access tokens: no secret is in it. */
+    async verification() {
+      const now = clock.now().toISOString();
+      return { keys: await signingKeys.publicKeys(), revocations: await liveRevocations(store, now) };
+    },
+
+    /** How many sessions of a tenant's users have not ended. */
+    activeSessions: (tenantId: string) => countActiveSessions(store, tenantId, clock.now().toISOString()),
+
+    /** A tenant's clients that are not revoked, oldest first. */
+    activeClients: (tenantId: string) => activeClients(store, tenantId),
+
+    /** Makes the signing key and the first administrator where there are none. @returns what the operator must be told */
+    async bootstrap(): Promise<readonly string[]> {
+      await signingKeys.ensure();
+      const { adminEmail: email, adminPassword } = config;
+      const password = await ensureFirstAdministrator({ store, clock, ids, passwords, email, password: adminPassword });
+      if (password === undefined) return [];
+      return [`The platform administrator is ${email} with the password ${password} (it is not shown again).`];
+    },
+
+    /** Forgets what has expired. */
+    async sweep(): Promise<void> {
+      await deleteExpired(store, clock.now().toISOString());
+      await deleteExpiredClaims(store.idempotency, clock);
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { ADMINISTRATOR_ROLE, principalOf } from '#lib/auth/access-token.ts';
+import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
+import type { Clock } from '#lib/clock.ts';
+import { emailKey } from '#lib/email.ts';
+import { AppError } from '#lib/errors.ts';
+import type { Ids } from '#lib/ids.ts';
+import type { Stored } from '#lib/store/port.ts';
+import type { AdministratorDocument } from './administrator.ts';
+import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
+import type { Passwords } from './password.ts';
+import type { Revocations } from './revocations.ts';
+import { hashSecret } from './secret.ts';
+import {
+  type Account,
+  formatRefreshToken,
+  idleEnd,
+  newRefreshToken,
+  newSession,
+  parseRefreshToken,
+  type RefreshToken,
+  type SessionDocument,
+  type SignedIn,
+} from './session.ts';
+import { accessTokenClaims, type SigningKeys, type TokenSource } from './signing-keys.ts';
+import { administratorById, type IdentityStore } from './store.ts';
+
+/** Asked for where there is nobody, so that an unknown address takes as long as a known one. */
+const NOBODY = { userId: 'usr_none', tenantId: 'ten_none' } as const;
+
+export interface SessionServiceInit {
+  readonly store: IdentityStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly directory: Directory;
+  readonly passwords: Passwords;
+  readonly revocations: Revocations;
+  readonly signingKeys: SigningKeys;
+  readonly tokenSource: TokenSource;
+}
+
+export type SessionService = ReturnType<typeof createSessionService>;
+
+/** Sign-in, refresh and sign-out of people. */
+export function createSessionService(init: SessionServiceInit) {
+  const { store, clock, directory, passwords, revocations } = init;
+
+  async function activeAccount(user: DirectoryUser, requestId: string): Promise<Account | undefined> {
+    const tenantId = user.tenant?.tenantId;
+    if (user.status !== 'ACTIVE' || tenantId === undefined) return undefined;
+    return (await directory.tenantStatus(tenantId, requestId)) === 'ACTIVE' ? accountOf(user, tenantId) : undefined;
+  }
+
+  /** Who goes on in a session, as the user and tenant services say now. */
+  async function accountOfSession(session: SessionDocument, requestId: string): Promise<Account | undefined> {
+    if (session.kind === 'administrator') {
+      const administrator = await administratorById(store, session.subject);
+      return administrator === undefined ? undefined : administratorAccount(administrator);
+    }
+    const user = await directory.user(session.subject, requestId);
+    return user === null ? undefined : await activeAccount(user, requestId);
+  }
+
+  /** The user of an address and its tenant's status; the same two questions where there is nobody. */
+  async function lookUp(email: string, requestId: string) {
+    const user = await directory.userByEmail(email, requestId);
+    const tenantId = user?.tenant?.tenantId ?? NOBODY.tenantId;
+    return { user, tenantId, tenantStatus: await directory.tenantStatus(tenantId, requestId) };
+  }
+
+  /** Who signs in, when the password is right; the same steps for everybody. */
+  async function authenticate(email: string, password: string, requestId: string): Promise<Account | undefined> {
+    const [administrator, lookup] = await Promise.all([
+      store.administrators.get(emailKey(email)),
+      lookUp(email, requestId).catch((error: unknown) => ({ error })),
+    ]);
+    // An administrator can sign in while the other services are out of reach.
+    if ('error' in lookup && administrator === undefined) throw lookup.error;
+    const user = 'error' in lookup ? null : lookup.user;
+    const identity = await store.identities.get(user?.userId ?? NOBODY.userId);
+    const right = await passwords.matches(password, (administrator ?? identity)?.passwordHash ?? null);
+    if (!right) return undefined;
+    if (administrator !== undefined) return administratorAccount(administrator);
+    if ('error' in lookup || user?.status !== 'ACTIVE' || lookup.tenantStatus !== 'ACTIVE') return undefined;
+    if (identity?.invitation != null) {
+      // Its acceptance was cut short after the user had become active: the password is the proof now.
+      await store.identities.update(identity.userId, { version: identity.version }, { invitation: null });
+    }
+    return accountOf(user, lookup.tenantId);
+  }
+
+  /** @param begun see `createRevocations` */
+  async function signedIn(
+    account: Account,
+    session: SessionDocument,
+    token: RefreshToken,
+    begun: number,
+  ): Promise<SignedIn> {
+    const claims = accessTokenClaims(init.tokenSource, begun, {
+      sub: account.subject,
+      ...(account.tenantId === null ? {} : { tenant_id: account.tenantId }),
+      roles: [account.role],
+      scope: account.scopes.join(' '),
+      sid: session.sessionId,
+    });
+    const principal = principalOf(claims);
+    if (principal === undefined || (await revocations.revokedSince(begun, subjectsOf(account)))) throw refused();
+    return {
+      accessToken: await init.signingKeys.sign(claims),
+      refreshToken: formatRefreshToken(token),
+      expiresAt: new Date(claims.exp * 1000).toISOString(),
+      user: account.kind === 'user' ? { __typename: 'User', userId: account.subject } : null,
+      principal,
+    };
+  }
+
+  /** Ends a session and its access tokens: a refresh token of it is in two hands. */
+  async function endStolen(session: Stored<SessionDocument>): Promise<never> {
+    await revocations.revoke({ kind: 'session', subject: session.sessionId }, `reuse/${session.sessionId}`);
+    await store.sessions.delete(session.handleHash);
+    throw refused();
+  }
+
+  /** Begins a session of somebody who has proven who it is. */
+  async function open(account: Account, begun: number): Promise<SignedIn> {
+    const token = newRefreshToken();
+    const startedAt = new Date(begun).toISOString();
+    const session = newSession({ sessionId: init.ids.next('ses'), account, token, startedAt, now: clock.now() });
+    await store.sessions.insert(session);
+    try {
+      return await signedIn(account, session, token, begun);
+    } catch (error) {
+      await store.sessions.delete(session.handleHash);
+      throw error;
+    }
+  }
+
+  return {
+    open,
+
+    async signIn(credentials: { email: string; password: string }, requestId: string): Promise<SignedIn> {
+      const begun = revocations.begin();
+      const account = await authenticate(credentials.email, credentials.password, requestId);
+      if (account === undefined) throw new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
+      return await open(account, begun);
+    },
+
+    async refresh(refreshToken: string, requestId: string): Promise<SignedIn> {
+      const begun = revocations.begin();
+      const token = parseRefreshToken(refreshToken);
+      if (token === undefined) throw refused();
+      const session = await store.sessions.get(hashSecret(token.handle));
+      if (session === undefined || session.expiresAt <= clock.now().toISOString()) throw refused();
+      if (session.secretHash !== hashSecret(token.secret)) return await endStolen(session);
+      const account = await accountOfSession(session, requestId);
+      if (account === undefined) throw refused();
+
+      const next = newRefreshToken(token.handle);
+      const changes = { secretHash: hashSecret(next.secret), expiresAt: idleEnd(clock.now()) };
+      const rotated = await store.sessions.update(session.handleHash, { secretHash: session.secretHash }, changes);
+      if (rotated.outcome === 'missed') return await endStolen(rotated.document);
+      if (rotated.outcome === 'absent') throw refused();
+      return await signedIn(account, rotated.document, next, begun);
+    },
+
+    /** @returns whether there was a session to end */
+    async signOut(refreshToken: string): Promise<boolean> {
+      const token = parseRefreshToken(refreshToken);
+      if (token === undefined) return false;
+      return (await store.sessions.delete(hashSecret(token.handle))).outcome === 'deleted';
+    },
+  };
+}
+
+function refused(): AppError {
+  return new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
+}
+
+function administratorAccount({ administratorId }: AdministratorDocument): Account {
+  return {
+    kind: 'administrator',
+    subject: administratorId,
+    tenantId: null,
+    role: ADMINISTRATOR_ROLE,
+    scopes: GRANTABLE_SCOPES,
+  };
+}
+
+function subjectsOf({ subject, tenantId }: Account) {
+  const user = { kind: 'user', subject } as const;
+  return tenantId === null ? [user] : [user, { kind: 'tenant', subject: tenantId } as const];
+}

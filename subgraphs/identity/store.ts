@@ -1,0 +1,156 @@
+import { IDEMPOTENCY_CLAIMS, type IdempotencyClaim } from '#lib/idempotency.ts';
+import type { Collection, CollectionSpec, IndexValue, Stored, Stores } from '#lib/store/port.ts';
+import { positionOf } from '#lib/store/position.ts';
+import type { AdministratorDocument } from './administrator.ts';
+import type { KeyringDocument } from './keyring.ts';
+import type { RevocationDocument } from './revocation.ts';
+import type { ServiceClientDocument } from './service-client.ts';
+import type { SessionDocument } from './session.ts';
+import type { UserIdentityDocument } from './user-identity.ts';
+
+/** Who came first where there can be one only: taken by its key. */
+export interface BootstrapClaim {
+  readonly name: string;
+  readonly holder: string;
+}
+
+export interface IdentityStore {
+  readonly administrators: Collection<AdministratorDocument>;
+  readonly identities: Collection<UserIdentityDocument>;
+  readonly sessions: Collection<SessionDocument>;
+  readonly clients: Collection<ServiceClientDocument>;
+  readonly revocations: Collection<RevocationDocument>;
+  readonly keyrings: Collection<KeyringDocument>;
+  readonly bootstrap: Collection<BootstrapClaim>;
+  readonly idempotency: Collection<IdempotencyClaim>;
+  ping(): Promise<void>;
+}
+
+const ADMINISTRATORS: CollectionSpec<AdministratorDocument> = {
+  name: 'administrators',
+  key: 'emailKey',
+  indexes: { id: ['administratorId'] },
+};
+const IDENTITIES: CollectionSpec<UserIdentityDocument> = {
+  name: 'identities',
+  key: 'userId',
+  indexes: { tenant: ['tenantId'] },
+};
+const SESSIONS: CollectionSpec<SessionDocument> = {
+  name: 'sessions',
+  key: 'handleHash',
+  indexes: { subject: ['subject', 'startedAt'], tenant: ['tenantId', 'expiresAt'], expiry: ['expiresAt'] },
+};
+const CLIENTS: CollectionSpec<ServiceClientDocument> = {
+  name: 'service_clients',
+  key: 'clientId',
+  indexes: { tenant: ['tenantId'], tenant_by_status: ['tenantId', 'status', 'createdAt'] },
+};
+const REVOCATIONS: CollectionSpec<RevocationDocument> = {
+  name: 'revocations',
+  key: 'key',
+  indexes: { expiry: ['expiresAt'] },
+};
+const KEYRINGS: CollectionSpec<KeyringDocument> = { name: 'keyrings', key: 'name', indexes: {} };
+const BOOTSTRAP: CollectionSpec<BootstrapClaim> = { name: 'bootstrap', key: 'name', indexes: {} };
+
+export async function openIdentityStore(stores: Stores): Promise<IdentityStore> {
+  const store = await stores.open('identity', [
+    ADMINISTRATORS,
+    IDENTITIES,
+    SESSIONS,
+    CLIENTS,
+    REVOCATIONS,
+    KEYRINGS,
+    BOOTSTRAP,
+    IDEMPOTENCY_CLAIMS,
+  ]);
+  return {
+    administrators: store.collection(ADMINISTRATORS),
+    identities: store.collection(IDENTITIES),
+    sessions: store.collection(SESSIONS),
+    clients: store.collection(CLIENTS),
+    revocations: store.collection(REVOCATIONS),
+    keyrings: store.collection(KEYRINGS),
+    bootstrap: store.collection(BOOTSTRAP),
+    idempotency: store.collection(IDEMPOTENCY_CLAIMS),
+    ping: () => store.ping(),
+  };
+}
+
+export async function administratorById(
+  { administrators }: IdentityStore,
+  administratorId: string,
+): Promise<Stored<AdministratorDocument> | undefined> {
+  const { items } = await administrators.page({ index: 'id', prefix: [administratorId], limit: 1 });
+  return items[0];
+}
+
+/** Sessions of a tenant that have not ended. */
+export async function countActiveSessions({ sessions }: IdentityStore, tenantId: string, now: string): Promise<number> {
+  return await sessions.count({ index: 'tenant', prefix: [tenantId], range: { gt: now } });
+}
+
+/** A tenant's clients that are not revoked, oldest first. */
+export async function activeClients(
+  { clients }: IdentityStore,
+  tenantId: string,
+): Promise<Stored<ServiceClientDocument>[]> {
+  return await everything(clients, { index: 'tenant_by_status', prefix: [tenantId, 'ACTIVE'] });
+}
+
+/** Revocations whose tokens have not all expired. */
+export async function liveRevocations(
+  { revocations }: IdentityStore,
+  now: string,
+): Promise<Stored<RevocationDocument>[]> {
+  return await everything(revocations, { index: 'expiry', range: { gt: now } });
+}
+
+/** Ends the sessions of a person that began up to an instant. */
+export async function deleteSessionsOf({ sessions }: IdentityStore, subject: string, upTo: string): Promise<void> {
+  await deleteAll(sessions, { index: 'subject', prefix: [subject], range: { lte: upTo } });
+}
+
+/** Removes sessions, clients and identities of a tenant, these last: what is left finds the command that is repeated. */
+export async function deleteTenant({ sessions, clients, identities }: IdentityStore, tenantId: string): Promise<void> {
+  await deleteAll(sessions, { index: 'tenant', prefix: [tenantId] });
+  await deleteAll(clients, { index: 'tenant', prefix: [tenantId] });
+  await deleteAll(identities, { index: 'tenant', prefix: [tenantId] });
+}
+
+/** Forgets sessions that have ended and revocations that are of no use any more. */
+export async function deleteExpired({ sessions, revocations }: IdentityStore, now: string): Promise<void> {
+  await deleteAll(sessions, { index: 'expiry', range: { lte: now } });
+  await deleteAll(revocations, { index: 'expiry', range: { lte: now } });
+}
+
+interface Selected {
+  readonly index: string;
+  readonly prefix?: readonly IndexValue[];
+  readonly range?: { readonly gt?: string; readonly lte?: string };
+}
+
+const PAGE = 200;
+
+async function everything<D extends object>(collection: Collection<D>, selected: Selected): Promise<Stored<D>[]> {
+  const all: Stored<D>[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const after = last === undefined ? {} : { after: positionOf(collection.spec, selected.index, last) };
+    const { items, hasMore } = await collection.page({ ...selected, ...after, limit: PAGE });
+    all.push(...items);
+    if (!hasMore) return all;
+  }
+}
+
+/** Each only in the version that was seen: what has changed meanwhile is looked at again. */
+async function deleteAll<D extends object>(collection: Collection<D>, selected: Selected): Promise<void> {
+  for (;;) {
+    const { items } = await collection.page({ ...selected, limit: PAGE });
+    if (items.length === 0) return;
+    await Promise.all(
+      items.map((item) => collection.delete(String(item[collection.spec.key]), { version: item.version })),
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { ListQuery } from '#lib/graphql/connections.ts';
+import { IDEMPOTENCY_CLAIMS, type IdempotencyClaim } from '#lib/idempotency.ts';
+import type { Collection, Stores } from '#lib/store/port.ts';
+import { type WorkflowDocument, type WorkflowStatus, workflowCollection } from '#lib/workflow/workflow.ts';
+import { TENANT_LOCKS, type TenantLock } from './tenant-lock.ts';
+
+export interface OnboardingStore {
+  readonly workflows: Collection<WorkflowDocument>;
+  readonly locks: Collection<TenantLock>;
+  readonly idempotencyClaims: Collection<IdempotencyClaim>;
+  ping(): Promise<void>;
+}
+
+const WORKFLOWS = workflowCollection({
+  created: ['createdAt'],
+  created_by_status: ['status', 'createdAt'],
+  created_by_tenant: ['tenantId', 'createdAt'],
+  created_by_tenant_status: ['tenantId', 'status', 'createdAt'],
+});
+
+export async function openOnboardingStore(stores: Stores): Promise<OnboardingStore> {
+  const store = await stores.open('onboarding', [WORKFLOWS, TENANT_LOCKS, IDEMPOTENCY_CLAIMS]);
+  return {
+    workflows: store.collection(WORKFLOWS),
+    locks: store.collection(TENANT_LOCKS),
+    idempotencyClaims: store.collection(IDEMPOTENCY_CLAIMS),
+    ping: () => store.ping(),
+  };
+}
+
+/** The index that holds the workflows of a filter next to each other, newest first. */
+export function listWorkflows(filter: { tenantId: string | null; status: WorkflowStatus | null }): ListQuery {
+  const suffix = [filter.tenantId && 'tenant', filter.status && 'status'].filter(Boolean).join('_');
+  const prefix = [filter.tenantId, filter.status].filter((value) => value !== null);
+  return { index: suffix === '' ? 'created' : `created_by_${suffix}`, prefix, order: 'desc' };
+}

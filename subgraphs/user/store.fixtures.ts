@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Principal } from '#lib/auth/principal.ts';
+import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
+import { ManualClock } from '#lib/clock.ts';
+import { createIds } from '#lib/ids.ts';
+import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
+import type { Collection } from '#lib/store/port.ts';
+import { createUserCommands } from './commands.ts';
+import type { Neighbours } from './neighbours.ts';
+import { createUserService } from './service.ts';
+import { listUsers, openUserStore, type UserStore } from './store.ts';
+import { countsAsAdmin, statusOf } from './user.ts';
+
+/** Called before every access to the store and every command to another service, which counts as a write. What it throws, the one who asked gets. */
+export type Before = (access: 'read' | 'write') => Promise<void>;
+
+/** A user service on the embedded store, with the other services played by a list of who has an identity. */
+export interface UserBench {
+  readonly store: UserStore;
+  readonly identities: Set<string>;
+  /** The same data, served by a process of its own. */
+  open(before?: Before): ReturnType<typeof createUserCommands> & ReturnType<typeof createUserService>;
+  /** What a tenant's data looks like from outside, with addresses for ids. */
+  describe(tenantId: string): Promise<TenantPicture>;
+  close(): Promise<void>;
+}
+
+export interface TenantPicture {
+  readonly users: readonly string[];
+  readonly claims: readonly string[];
+  readonly roster: readonly string[] | null;
+  readonly identities: readonly string[];
+}
+
+export const CALLER = {
+  principal: {
+    kind: 'administrator',
+    id: 'adm_test',
+    tenantId: null,
+    roles: ['PLATFORM_ADMINISTRATOR'],
+    scopes: new Set(GRANTABLE_SCOPES),
+  } satisfies Principal,
+  requestId: 'req_test',
+};
+
+export async function openUserBench(): Promise<UserBench> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'user-'));
+  const stores = await openEmbeddedStores({ dataDir });
+  const store = await openUserStore(stores);
+  const clock = new ManualClock('2026-03-10T12:00:00.000Z');
+  const ids = createIds(clock);
+  const identities = new Set<string>();
+  return {
+    store,
+    identities,
+    open(before = async () => {}) {
+      const watched = watch(store, before);
+      const neighbours = playNeighbours(identities, before);
+      const deps = { store: watched, clock, ids, neighbours };
+      return { ...createUserService(deps), ...createUserCommands(deps) };
+    },
+    describe: (tenantId) => describeTenant(store, identities, tenantId),
+    async close() {
+      await stores.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Those in the roster of whom the store does not say that they are admins and not disabled: there must never be any. */
+export async function overCounted({ rosters, users }: UserStore, tenantId: string): Promise<readonly string[]> {
+  const adminIds = (await rosters.get(tenantId))?.adminIds ?? [];
+  const admins = await users.getMany(adminIds);
+  return adminIds.filter((_, place) => {
+    const admin = admins[place];
+    return admin === undefined || !countsAsAdmin(admin);
+  });
+}
+
+function watch(store: UserStore, before: Before): UserStore {
+  const watched = <D extends object>(collection: Collection<D>): Collection<D> => ({
+    spec: collection.spec,
+    get: (key) => before('read').then(() => collection.get(key)),
+    getMany: (keys) => before('read').then(() => collection.getMany(keys)),
+    page: (query) => before('read').then(() => collection.page(query)),
+    count: (selection) => before('read').then(() => collection.count(selection)),
+    insert: (document) => before('write').then(() => collection.insert(document)),
+    insertMany: (documents) => before('write').then(() => collection.insertMany(documents)),
+    update: (key, guard, set) => before('write').then(() => collection.update(key, guard, set)),
+    delete: (key, guard) => before('write').then(() => collection.delete(key, guard)),
+    increment: (key, add, base) => before('write').then(() => collection.increment(key, add, base)),
+  });
+  return {
+    users: watched(store.users),
+    emails: watched(store.emails),
+    rosters: watched(store.rosters),
+    idempotencyClaims: watched(store.idempotencyClaims),
+    ping: () => store.ping(),
+  };
+}
+
+function playNeighbours(identities: Set<string>, before: Before): Neighbours {
+  return {
+    tenantStatus: async () => 'ACTIVE',
+    async createIdentity({ userId }) {
+      await before('write');
+      identities.add(userId);
+      return { token: `token of ${userId}`, expiresAt: '2026-03-17T12:00:00.000Z' };
+    },
+    endSessions: () => before('write'),
+    async deleteIdentity(userId) {
+      await before('write');
+      identities.delete(userId);
+    },
+  };
+}
+
+async function describeTenant(store: UserStore, identities: ReadonlySet<string>, tenantId: string) {
+  const { items: users } = await store.users.page({ ...listUsers(tenantId), limit: 1_000 });
+  const { items: claims } = await store.emails.page({ index: 'tenant', prefix: [tenantId], limit: 1_000 });
+  const roster = await store.rosters.get(tenantId);
+  const names = new Map(claims.map((claim) => [claim.userId, claim.emailKey]));
+  const name = (userId: string) => names.get(userId) ?? 'nobody';
+  return {
+    users: users.map((user) => `${user.email} ${user.role} ${statusOf(user)}`).sort(),
+    claims: claims.map((claim) => claim.emailKey).sort(),
+    roster: roster?.adminIds.map(name).sort() ?? null,
+    identities: users
+      .map((user) => (identities.has(user.userId) ? user.email : ''))
+      .filter(Boolean)
+      .sort(),
+  };
+}

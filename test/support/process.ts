@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A control plane in a process of its own, as `npm start` runs it. */
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** From the start of the process until `/readyz` answered, in milliseconds. */
+  readonly startMilliseconds: number;
+  /** What it has printed so far. */
+  output(): string;
+  /** Sends SIGTERM and waits. @returns the exit code */
+  stop(): Promise<number | null>;
+}
+
+const main = new URL('../../gateway/main.ts', import.meta.url).pathname;
+const READY_WITHIN = 20_000;
+
+/** @param env what differs from the environment of this process; PORT must be given */
+export async function startServerProcess(
+  env: Readonly<Record<string, string>> & { PORT: string },
+): Promise<ServerProcess> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
+  const url = `http://127.0.0.1:${env.PORT}`;
+  await ready(url, child, () => printed);
+  return {
+    child,
+    url,
+    startMilliseconds: performance.now() - began,
+    output: () => printed,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
+
+async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const until = performance.now() + READY_WITHIN;
+  while (performance.now() < until) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${output()}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`the server was not ready in time: ${output()}`);
+}
