@@ -7,6 +7,7 @@ import type { Logger } from '#lib/log.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { createBillingSubgraph } from '#subgraphs/billing/index.ts';
 import { createMetricsSubgraph } from '#subgraphs/metrics/index.ts';
+import { createOnboardingSubgraph } from '#subgraphs/onboarding/index.ts';
 import { createProvisioningSubgraph } from '#subgraphs/provisioning/index.ts';
 import { createIdentitySubgraph } from '#subgraphs/identity/index.ts';
 import { createTenantSubgraph } from '#subgraphs/tenant/index.ts';
@@ -20,6 +21,7 @@ const FACTORIES: Readonly<Partial<Record<SubgraphName, SubgraphFactory>>> = {
   provisioning: createProvisioningSubgraph,
   billing: createBillingSubgraph,
   metrics: createMetricsSubgraph,
+  onboarding: createOnboardingSubgraph,
 };
 
 /** The subgraphs that run in this process, joined so that they can call each other. */

@@ -13,7 +13,8 @@ export interface Composed {
 const schemaFolder = new URL('../schema/', import.meta.url);
 
 /**
- * Composes the seven SDL files of `schema/`. Hints count as errors: what composition finds odd is mended, not ignored.
+ * Composes the seven SDL files of `schema/`, with addresses as a container network has them (the gateway here has its own
+ * ways). Hints count as errors: what composition finds odd is mended, not ignored.
  *
  * @throws {Error} with every composition error and hint, one a line
  */
@@ -21,6 +22,7 @@ export async function compose(): Promise<Composed> {
   const services = await Promise.all(
     SUBGRAPHS.map(async (name) => ({
       name,
+      url: `http://${name}:4000/graphql`,
       typeDefs: parse(await readFile(new URL(`${name}.graphql`, schemaFolder), 'utf8')),
     })),
   );

@@ -14,7 +14,11 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     ServiceClient: './service-client.ts#ServiceClientDocument',
     SignInPayload: './session.ts#SignedIn',
   },
-  onboarding: {},
+  onboarding: {
+    Workflow: '../../lib/workflow/workflow.ts#WorkflowDocument',
+    WorkflowStep: '../../lib/workflow/workflow.ts#StepState',
+    WorkflowConnection: './workflow.ts#WorkflowPage',
+  },
   billing: {
     Tenant: './representation.ts#TenantRepresentation',
     BillingAccount: './account.ts#AccountDocument',

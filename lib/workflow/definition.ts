@@ -39,7 +39,7 @@ export interface StepDefinition<Input extends JsonObject = JsonObject> {
   readonly pointOfNoReturn?: boolean;
   /** Whether it is not needed. Decided from what is on record, when its turn comes; must be pure. */
   skip?(view: StepView<Input>): boolean;
-  run(context: StepContext<Input>): Promise<StepResult | undefined | void>;
+  run(context: StepContext<Input>): Promise<StepResult | undefined>;
   /** Undoes what `run` may have done; succeeds when there is nothing to undo. */
   compensate?(context: StepContext<Input>): Promise<void>;
 }

@@ -54,5 +54,7 @@ export function createTenantLocks(locks: Collection<TenantLock>, workflows: Coll
 
 /** The refusal of a workflow that would conflict with another. */
 export function inTheWay({ workflowId, kind, status }: WorkflowDocument) {
-  return failedPrecondition(`The workflow ${workflowId} (${kind}, ${status}) is at work on this tenant.`, { workflowId });
+  return failedPrecondition(`The workflow ${workflowId} (${kind}, ${status}) is at work on this tenant.`, {
+    workflowId,
+  });
 }

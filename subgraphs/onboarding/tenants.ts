@@ -1,6 +1,11 @@
 import { failedPrecondition } from '#lib/errors.ts';
 import type { Services } from '#lib/graphql/services.ts';
-import { FindTenantByNameDocument, FindTenantDocument, type TenantStatus, type Tier } from './calls/tenant.generated.ts';
+import {
+  FindTenantByNameDocument,
+  FindTenantDocument,
+  type TenantStatus,
+  type Tier,
+} from './calls/tenant.generated.ts';
 import { FindUserByEmailDocument } from './calls/user.generated.ts';
 
 /** So long a mutation waits for what it must know before it starts a workflow. */

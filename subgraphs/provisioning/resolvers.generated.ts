@@ -56,7 +56,7 @@ export type InfrastructureStatus =
   | 'DEPROVISIONING'
   /** Taken away. */
   | 'DEPROVISIONED'
-  /** Could not be made or taken away. */
+  /** Could not be made; sending the command again tries again. */
   | 'FAILED';
 
 /** What a tenant's part of the product runs on. */

@@ -18,8 +18,8 @@ export function tenantResolvers({ service, store }: { service: TenantService; st
     },
     Mutation: {
       createTenant: (_, command) => service.create(command),
-      discardTenant: async (_, { tenantId }) => {
-        await service.discard(tenantId);
+      discardTenant: async (_, command) => {
+        await service.discard(command);
         return true;
       },
       activateTenant: (_, { tenantId }) => service.activate(tenantId),

@@ -11,6 +11,7 @@ import { listTenants, type TenantStore } from './store.ts';
 import {
   changeTier,
   isLive,
+  isMadeBy,
   matches,
   moveTo,
   newTenant,
@@ -86,8 +87,11 @@ export function createTenantService({ store, clock }: { store: TenantStore; cloc
       }
     },
 
-    async discard(tenantId: string): Promise<void> {
-      await tenants.delete(tenantId, { status: 'ONBOARDING' });
+    async discard({ commandId, tenantId }: { commandId: string; tenantId: string }): Promise<void> {
+      const tenant = await tenants.get(tenantId);
+      // Active too: the workflow that made the tenant may not know that its activation took effect.
+      if (tenant !== undefined && !isMadeBy(tenant, commandId)) return;
+      await tenants.delete(tenantId);
       await releaseNames(tenantId);
     },
 

@@ -95,6 +95,12 @@ export function isLive(tenant: TenantDocument): boolean {
   return tenant.status !== 'OFFBOARDED';
 }
 
+/** Whether the tenant was made by the workflow of this command (`workflowId/STEP`). */
+export function isMadeBy(tenant: TenantDocument, commandId: string): boolean {
+  const [workflowId] = commandId.split('/');
+  return tenant.tierChanges[0]?.commandId.split('/')[0] === workflowId;
+}
+
 export function matches(tenant: TenantDocument, filter: TenantFilter): boolean {
   return (
     (filter.tier == null || tenant.tier === filter.tier) &&

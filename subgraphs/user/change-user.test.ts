@@ -8,7 +8,7 @@ type Served = ReturnType<UserBench['open']>;
 type Change = (served: Served, userId: string) => Promise<unknown>;
 
 /** One after the other in every order that a seed gives: each access to the store is a step. */
-const ROUNDS = 600;
+const ROUNDS = 300;
 const CALLERS = 4;
 
 const CHANGES: readonly Change[] = [
@@ -82,10 +82,12 @@ async function interleave<T>(
       waiting.add(resume);
       stopped.resolve();
     });
-  const running = tasks.map(async (task) => {
-    await pause();
-    return await task(pause).finally(() => stopped.resolve());
-  });
+  const results = Promise.allSettled(
+    tasks.map(async (task) => {
+      await pause();
+      return await task(pause).finally(() => stopped.resolve());
+    }),
+  );
   while (waiting.size > 0) {
     const resume = pick([...waiting], random);
     waiting.delete(resume);
@@ -94,7 +96,7 @@ async function interleave<T>(
     await stopped.promise;
     await afterStep();
   }
-  return await Promise.allSettled(running);
+  return await results;
 }
 
 function pick<T>(items: readonly T[], random: () => number): T {

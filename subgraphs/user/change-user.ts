@@ -8,10 +8,10 @@ import { countsAsAdmin, type UserDocument } from './user.ts';
  * Changes to a user that touch the last-admin rule. A user and its tenant's roster are two documents, so the order of
  * reads and writes keeps the promise that whoever is in the roster is an admin that is not disabled:
  *
- * - The roster is read before the user, and both are written by compare-and-set on what was read.
+ * - Both are read before either is written, and both are written by compare-and-set on what was read.
  * - Becoming an admin: first the user, then the roster. Ceasing to be one: first the roster, then the user.
- * - Both are written each time, changed or not. So of two that run into each other on one user the later write of the
- *   one that came too late misses its version, and it begins again.
+ * - Both are written, changed or not. So of two callers who run into each other on one user, the one whose first write
+ *   came too early misses with its second, and begins again.
  *
  * A crash between the two writes leaves an admin that the roster does not know; the same change again mends it.
  */
@@ -39,10 +39,12 @@ export async function changeUser(
     const user = await store.users.get(key.userId);
     if (user === undefined) return { done: undefined };
     const set = change(user);
+    const counted = countsAsAdmin(user);
     const counts = countsAsAdmin({ ...user, ...set });
-    const listed = roster?.adminIds.includes(user.userId) ?? false;
+    // A roster with a user that does not count was out of date when the user was read: the write to it will miss.
+    const listed = counted && (roster?.adminIds.includes(user.userId) ?? false);
     if (set === undefined && counts === listed) return { done: user };
-    if (!counts && countsAsAdmin(user) && !(await leaveRoster(store, roster, user))) return 'again';
+    if (!counts && counted && !(await leaveRoster(store, roster, user))) return 'again';
     const written = await store.users.update(user.userId, { version: user.version }, set ?? { role: user.role });
     if (written.outcome !== 'updated') return 'again';
     if (counts && !listed && !(await enterRoster(store, roster, user))) return 'again';

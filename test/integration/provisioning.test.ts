@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { servicePrincipal } from '#lib/auth/principal.ts';
 import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
 
@@ -37,26 +37,32 @@ interface Infrastructure {
   readonly resources: readonly Resource[];
 }
 
-const TENANT = 'ten_0192f0c4a1b2';
 const EVERY_TIER = [
   ['FREE', 'wf_1'],
   ['STANDARD', 'wf_2'],
   ['PREMIUM', 'wf_3'],
 ] as const;
 let plane: TestPlane;
+let tenants = 0;
+/** Another one for each test. */
+let current = '';
 
-beforeEach(async () => {
+beforeAll(async () => {
   plane = await openTestPlane();
 });
-afterEach(() => plane.close());
+afterAll(() => plane.close());
+beforeEach(() => {
+  tenants += 1;
+  current = `ten_${String(tenants).padStart(8, '0')}`;
+});
 
-async function command(source: string, tier: string | undefined, workflow = 'wf_1', tenantId = TENANT) {
+async function command(source: string, tier: string | undefined, workflow = 'wf_1', tenantId = current) {
   const variables = { tenantId, commandId: `${workflow}/STEP`, ...(tier === undefined ? {} : { tier }) };
   const data = await plane.data('provisioning', ONBOARDING, source, variables);
   return Object.values(data)[0] as Infrastructure;
 }
 
-async function shown(tenantId = TENANT, principal = ADMINISTRATOR): Promise<Infrastructure | null> {
+async function shown(tenantId = current, principal = ADMINISTRATOR): Promise<Infrastructure | null> {
   const representations = [{ __typename: 'Tenant', tenantId }];
   const data = await plane.data('provisioning', principal, READ, { representations });
   const [tenant] = data._entities as ({ infrastructure: Infrastructure | null } | null)[];
@@ -64,7 +70,7 @@ async function shown(tenantId = TENANT, principal = ADMINISTRATOR): Promise<Infr
 }
 
 /** Where a tenant's id still stands in what the driver made: in a path or in a file. */
-async function traces(tenantId = TENANT): Promise<string[]> {
+async function traces(tenantId = current): Promise<string[]> {
   const folder = join(plane.dataDir, 'infrastructure');
   const found: string[] = [];
   for (const path of await readdir(folder, { recursive: true })) {
@@ -82,10 +88,16 @@ describe('provisioning', () => {
     ['PREMIUM', 'SILO', [false, false, false, false]],
   ] as const)('%s makes %s, in use at once', async (tier, isolation, shared) => {
     const made = await command(PROVISION, tier);
-    expect(made).toMatchObject({ isolation, status: 'READY', driver: 'local', updatedAt: '2026-03-10T12:00:00.000Z' });
+    expect(made).toMatchObject({
+      isolation,
+      status: 'READY',
+      driver: 'local',
+      updatedAt: plane.clock.now().toISOString(),
+    });
     expect(made.resources.map((resource) => resource.shared)).toEqual(shared);
     expect(made.resources.every(({ resourceId }) => /^res_[0-9a-f]{32}$/.test(resourceId))).toBe(true);
-    for (const { shared, attributes } of made.resources) expect(shared || attributes.path?.includes(TENANT)).toBe(true);
+    for (const { shared, attributes } of made.resources)
+      expect(shared || attributes.path?.includes(current)).toBe(true);
     expect(await shown()).toEqual(made);
   });
 
@@ -96,7 +108,7 @@ describe('provisioning', () => {
       const file = join(plane.dataDir, path ?? '');
       expect(sizeBytes).toBe((await stat(file)).size);
       const database = new DatabaseSync(file, { readOnly: true });
-      expect(database.prepare('SELECT tenant_id FROM tenants').all()).toEqual([{ tenant_id: TENANT }]);
+      expect(database.prepare('SELECT tenant_id FROM tenants WHERE tenant_id = ?').all(current)).toHaveLength(1);
       database.close();
     }
   });
@@ -105,12 +117,19 @@ describe('provisioning', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => command(PROVISION, 'PREMIUM')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]?.resources).toHaveLength(4);
-    expect(await readdir(join(plane.dataDir, 'infrastructure/silo'))).toEqual([TENANT]);
+    expect(
+      (await readdir(join(plane.dataDir, 'infrastructure'), { recursive: true })).filter((path) =>
+        path.endsWith(current),
+      ),
+    ).toEqual([`silo/${current}`]);
   });
 
   it('fifty tenants at once each get their own, and leave nothing when they go', async () => {
     const tiers = ['FREE', 'STANDARD', 'PREMIUM'];
-    const tenants = Array.from({ length: 50 }, (_, index) => ({ tenantId: `ten_${index}`, tier: tiers[index % 3] }));
+    const tenants = Array.from({ length: 50 }, (_, index) => ({
+      tenantId: `ten_fifty${index}`,
+      tier: tiers[index % 3],
+    }));
     const made = await Promise.all(tenants.map(({ tenantId, tier }) => command(PROVISION, tier, 'wf_1', tenantId)));
     expect(made.every(({ status }) => status === 'READY')).toBe(true);
     const own = made.flatMap(({ resources }) => resources.filter(({ shared }) => !shared));
@@ -118,7 +137,7 @@ describe('provisioning', () => {
     expect(new Set(own.map(({ resourceId }) => resourceId)).size).toBe(17 + 16 * 4);
     expect(new Set(common.map(({ resourceId }) => resourceId)).size).toBe(2);
     await Promise.all(tenants.map(({ tenantId }) => command(DEPROVISION, undefined, 'wf_2', tenantId)));
-    expect(await traces('ten_')).toEqual([]);
+    expect(await traces('ten_fifty')).toEqual([]);
   });
 });
 
@@ -132,7 +151,7 @@ describe('a tier change', () => {
     expect(await shown()).toEqual(old);
     plane.clock.advance(1_000);
     const released = await command(RELEASE, 'PREMIUM', 'wf_2');
-    expect(released).toEqual({ ...made, updatedAt: '2026-03-10T12:00:01.000Z' });
+    expect(released).toEqual({ ...made, updatedAt: plane.clock.now().toISOString() });
     expect(await shown()).toEqual(released);
     expect(await command(RELEASE, 'PREMIUM', 'wf_2')).toEqual(released);
     expect((await traces()).filter((path) => !path.startsWith('silo/') && path !== 'silo')).toEqual([]);
@@ -158,8 +177,8 @@ describe('a tier change', () => {
   });
 
   it('cannot put in use what was not made', async () => {
-    const variables = { tenantId: TENANT, tier: 'PREMIUM', commandId: 'wf_2/STEP' };
-    for (const tenantId of [TENANT, 'ten_none']) {
+    const variables = { tenantId: current, tier: 'PREMIUM', commandId: 'wf_2/STEP' };
+    for (const tenantId of [current, 'ten_none']) {
       const { errors } = await plane.execute('provisioning', ONBOARDING, RELEASE, { ...variables, tenantId });
       expect(errors?.[0]?.extensions.code).toBe('FAILED_PRECONDITION');
     }
@@ -191,7 +210,7 @@ describe('what is taken away', () => {
   });
 
   it('files without a record go too', async () => {
-    const folder = join(plane.dataDir, 'infrastructure/silo', TENANT);
+    const folder = join(plane.dataDir, 'infrastructure/silo', current);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'tenant.db'), 'half made');
     await command(DEPROVISION, undefined);
@@ -200,58 +219,64 @@ describe('what is taken away', () => {
 
   it('a record without files goes too', async () => {
     await command(PROVISION, 'STANDARD');
-    await rm(join(plane.dataDir, 'infrastructure'), { recursive: true });
+    await rm(join(plane.dataDir, 'infrastructure/bridge', current), { recursive: true });
     await command(DEPROVISION, undefined);
     expect(await shown()).toBeNull();
   });
 });
 
 describe('who may do what', () => {
-  const variables = { tenantId: TENANT, tier: 'FREE', commandId: 'wf_1/STEP' };
   const commands = Object.entries({
     provision: PROVISION,
     release: RELEASE,
     discard: DISCARD,
     deprovision: DEPROVISION,
   });
-  /** GraphQL refuses variables of which an operation knows nothing only when it validates, which an insider does not. */
-  const refusal = async (principal: typeof ADMINISTRATOR, source: string, tenantId = TENANT) =>
-    (await plane.execute('provisioning', principal, source, { ...variables, tenantId })).errors?.[0];
+  const refusal = async (principal: typeof ADMINISTRATOR, source: string, tenantId: string) => {
+    const variables = { tenantId, tier: 'FREE', commandId: 'wf_1/STEP' };
+    return (await plane.execute('provisioning', principal, source, variables)).errors?.[0];
+  };
 
   it.each(commands)('only services command: %s', async (_, source) => {
-    for (const principal of [ADMINISTRATOR, tenantUser(TENANT)]) {
-      expect((await refusal(principal, source))?.extensions.code).toBe('FORBIDDEN');
+    for (const principal of [ADMINISTRATOR, tenantUser(current)]) {
+      expect((await refusal(principal, source, current))?.extensions.code).toBe('FORBIDDEN');
     }
   });
 
   it('a tenant sees its own infrastructure, another one none of it', async () => {
     await command(PROVISION, 'FREE');
-    expect(await shown(TENANT, tenantUser(TENANT))).toMatchObject({ isolation: 'POOL' });
-    expect(await shown(TENANT, tenantUser('ten_other'))).toBeNull();
-    for (const principal of [tenantUser(TENANT, 'TENANT_MEMBER'), servicePrincipal('user')]) {
-      const representations = [{ __typename: 'Tenant', tenantId: TENANT }];
+    expect(await shown(current, tenantUser(current))).toMatchObject({ isolation: 'POOL' });
+    expect(await shown(current, tenantUser('ten_other'))).toBeNull();
+    for (const principal of [tenantUser(current, 'TENANT_MEMBER'), servicePrincipal('user')]) {
+      const representations = [{ __typename: 'Tenant', tenantId: current }];
       const { errors, data } = await plane.execute('provisioning', principal, READ, { representations });
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-      expect(data?._entities).toEqual([{ tenantId: TENANT, infrastructure: null }]);
+      expect(data?._entities).toEqual([{ tenantId: current, infrastructure: null }]);
     }
   });
 
   it.each(['../../etc', 'ten_a/../../b', '/etc/passwd', '', 'ten_A'])(
     'the tenant id %j is refused',
     async (tenantId) => {
+      const before = await readdir(plane.dataDir, { recursive: true });
       for (const [, source] of commands) {
         const error = await refusal(ONBOARDING, source, tenantId);
         expect(error?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'tenantId' });
       }
-      expect(await readdir(plane.dataDir)).not.toContain('infrastructure');
+      expect(await readdir(plane.dataDir, { recursive: true })).toEqual(before);
     },
   );
 
   it('a disk that refuses is UNAVAILABLE, with no path in the message', async () => {
-    await writeFile(join(plane.dataDir, 'infrastructure'), 'a file where the folder belongs');
-    const error = await refusal(ONBOARDING, PROVISION);
-    expect(error?.extensions).toEqual({ code: 'UNAVAILABLE' });
-    expect(error?.message).not.toContain('/');
+    const place = join(plane.dataDir, 'infrastructure/silo');
+    await rm(place, { recursive: true, force: true });
+    await writeFile(place, 'a file where the folder belongs');
+    const variables = { tenantId: current, tier: 'PREMIUM', commandId: 'wf_1/STEP' };
+    const { errors } = await plane.execute('provisioning', ONBOARDING, PROVISION, variables);
+    expect(errors?.[0]?.extensions).toEqual({ code: 'UNAVAILABLE' });
+    expect(errors?.[0]?.message).not.toContain('/');
     expect(await shown()).toMatchObject({ status: 'FAILED', resources: [] });
+    await rm(place);
+    expect(await command(PROVISION, 'PREMIUM')).toMatchObject({ status: 'READY' });
   });
 });

@@ -119,6 +119,8 @@ export function writingContract({ notes }: Subject): void {
       [{ body: { b: [1, { c: null }], a: '1' } }, 'updated'],
       [{ body: { a: '1' } }, 'missed'],
       [{ body: { a: '1', b: [{ c: null }, 1] } }, 'missed'],
+      [{ body: { a: '1', b: [1] } }, 'missed'],
+      [{ body: { a: '1', b: [1, { c: null }, 2] } }, 'missed'],
       [{ body: { a: '1', b: [1, { c: null }], constructor: null } } as Guard<Note>, 'missed'],
       [{ rank: null }, 'updated'],
       [{ rank: false }, 'missed'],

@@ -90,7 +90,7 @@ describe('the value in an index', () => {
         stored.run('one', JSON.stringify({ noteId: 'one', rank }));
         expect(count({ index: 'byRank', prefix: [rank] })).toBe(1);
       }),
-      { numRuns: 3_000, seed: 1 },
+      { numRuns: 1_000, seed: 1 },
     );
     database.exec('DELETE FROM notes');
   });
@@ -110,7 +110,8 @@ describe('the value in an index', () => {
         expect(count({ index: 'byRank', range: { lt: limit } })).toBe(order < 0 ? 1 : 0);
         expect(count({ index: 'byRank', range: { gte: limit } })).toBe(order < 0 ? 0 : 1);
       }),
-      { numRuns: 3_000, seed: 1 },
+      // U+1F600 comes before U+FFFF in UTF-16 and after it in UTF-8.
+      { numRuns: 1_000, seed: 1, examples: [['\u{1f600}', '\uffff']] },
     );
     database.exec('DELETE FROM notes');
   });

@@ -25,7 +25,7 @@ export type InfrastructureStatus =
   | 'DEPROVISIONING'
   /** Taken away. */
   | 'DEPROVISIONED'
-  /** Could not be made or taken away. */
+  /** Could not be made; sending the command again tries again. */
   | 'FAILED';
 
 export type ProvisionMutationVariables = Exact<{

@@ -1,0 +1,52 @@
+import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
+import { deleteExpiredClaims } from '#lib/idempotency.ts';
+import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { createCommand } from './command.ts';
+import { offboarding } from './offboard.ts';
+import { onboarding } from './onboard.ts';
+import { onboardingResolvers } from './resolvers.ts';
+import { createOnboardingService } from './service.ts';
+import { openOnboardingStore } from './store.ts';
+import { createTenantLocks } from './tenant-lock.ts';
+import { createTenants } from './tenants.ts';
+import { tierChange } from './tier-change.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+  const { stores, clock, ids, services, log } = deps;
+  const store = await openOnboardingStore(stores);
+  const { workflows, idempotencyClaims } = store;
+  const command = createCommand(services);
+  const tenants = createTenants(services);
+  const locks = createTenantLocks(store.locks, workflows);
+  const definitions = [onboarding(command, tenants), tierChange(command, tenants), offboarding(command)];
+  const locked = definitions.map((definition) => ({ ...definition, admit: locks.take, ended: locks.release }));
+  const engine = createWorkflowEngine({ workflows, definitions: locked, clock, log });
+  const service = createOnboardingService({ store, engine, locks, tenants, clock, ids });
+  let cleaning: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  const clean = () => {
+    cleaning = deleteExpiredClaims(idempotencyClaims, clock).catch((err: unknown) =>
+      log.error({ err }, 'expired idempotency keys could not be deleted'),
+    );
+  };
+
+  return {
+    name: 'onboarding',
+    schema: createSubgraphSchema('onboarding', onboardingResolvers(service)),
+    async start() {
+      engine.run();
+      clean();
+      timer = setInterval(clean, HOUR).unref();
+      return [];
+    },
+    ready: () => store.ping(),
+    async stop() {
+      clearInterval(timer);
+      await engine.stop();
+      await cleaning;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { tenantReference } from '#lib/graphql/entities.ts';
+import type { Resolvers, WorkflowKind } from './resolvers.generated.ts';
+import type { Answer, OnboardingService } from './service.ts';
+import { errorOf, tenantOf } from './workflow.ts';
+
+/** Decode, call, map: what the SDL names, on the service's use cases. */
+export function onboardingResolvers(service: OnboardingService): Resolvers {
+  const payload = ({ workflow, invitation }: Answer) => ({ workflow, invitation, tenant: tenantOf(workflow) });
+  return {
+    Tenant: {
+      __resolveReference: ({ tenantId }) => tenantReference(tenantId),
+      workflows: ({ tenantId }, page) => service.listOfTenant(tenantId, page),
+    },
+    Workflow: {
+      kind: ({ kind }) => kind as WorkflowKind,
+      tenant: (workflow) => tenantOf(workflow),
+      startedAt: ({ createdAt }) => createdAt,
+    },
+    WorkflowStep: {
+      error: (step) => errorOf(step),
+    },
+    Query: {
+      workflow: (_, { workflowId }, { principal }) => service.find(principal, workflowId),
+      workflows: (_, { status, ...page }, { principal }) => service.list(principal, status ?? null, page),
+    },
+    Mutation: {
+      onboard: async (_, { input }, context) => payload(await service.onboard(context, input)),
+      offboard: async (_, { input }, context) => payload(await service.offboard(context, input)),
+      changeTier: async (_, { input }, context) => payload(await service.changeTier(context, input)),
+      retryWorkflow: async (_, { input }, context) => ({ workflow: await service.retry(context, input.workflowId) }),
+    },
+  };
+}
