@@ -20,14 +20,17 @@ export interface Death {
   readonly happened: boolean;
 }
 
-/** A store of one test on the disk; `process` is what a process sees of it, which may die. */
+/** A store of one test on the disk; seen by processes to which something happens. */
 export async function openTestStore() {
   const dataDir = await mkdtemp(join(tmpdir(), 'billing-'));
   const stores = await openEmbeddedStores({ dataDir });
   const store = await openBillingStore(stores);
   return {
     store,
-    process: (death: Death) => dyingStore(store, death),
+    dyingProcess: (death: Death) => storeAround(store, dying(death)),
+    /** A process that halts before its n-th operation, from 1 on, until what happens meanwhile has happened. */
+    haltingProcess: (operation: number, meanwhile: () => Promise<void>) =>
+      storeAround(store, halting(operation, meanwhile)),
     /** Empties it for the next test. */
     async clear() {
       const { items } = await store.invoices.page({ index: 'tenant', prefix: [TENANT], limit: 1000 });
@@ -52,41 +55,49 @@ export function deaths(writes: number): Death[] {
   ]);
 }
 
-function dyingStore(store: BillingStore, { write, happened }: Death): BillingStore {
+/** What stands around each operation of a process on its store. */
+type Around = <T>(kind: 'read' | 'write', work: () => Promise<T>) => Promise<T>;
+
+function dying({ write, happened }: Death): Around {
   let writes = 0;
-
-  async function onWrite<T>(work: () => Promise<T>): Promise<T> {
+  return async (kind, work) => {
+    if (writes >= write) throw new ProcessDied();
+    if (kind === 'read') return await work();
     writes += 1;
-    if (writes > write || (writes === write && !happened)) throw new ProcessDied();
-    const result = await work();
-    if (writes >= write) throw new ProcessDied();
-    return result;
-  }
+    if (writes < write) return await work();
+    if (happened) await work();
+    throw new ProcessDied();
+  };
+}
 
-  async function onRead<T>(work: () => Promise<T>): Promise<T> {
-    if (writes >= write) throw new ProcessDied();
+function halting(operation: number, meanwhile: () => Promise<void>): Around {
+  let operations = 0;
+  return async (_, work) => {
+    operations += 1;
+    if (operations === operation) await meanwhile();
     return await work();
-  }
+  };
+}
 
-  function dying<D extends object>(collection: Collection<D>): Collection<D> {
+function storeAround(store: BillingStore, around: Around): BillingStore {
+  function collectionAround<D extends object>(collection: Collection<D>): Collection<D> {
     return {
       spec: collection.spec,
-      insert: (document) => onWrite(() => collection.insert(document)),
-      insertMany: (documents) => onWrite(() => collection.insertMany(documents)),
-      update: (key, guard, set) => onWrite(() => collection.update(key, guard, set)),
-      delete: (key, guard) => onWrite(() => (guard ? collection.delete(key, guard) : collection.delete(key))),
-      increment: (key, add, base) => onWrite(() => collection.increment(key, add, base)),
-      get: (key) => onRead(() => collection.get(key)),
-      getMany: (keys) => onRead(() => collection.getMany(keys)),
-      page: (query) => onRead(() => collection.page(query)),
-      count: (selection) => onRead(() => collection.count(selection)),
+      insert: (document) => around('write', () => collection.insert(document)),
+      insertMany: (documents) => around('write', () => collection.insertMany(documents)),
+      update: (key, guard, set) => around('write', () => collection.update(key, guard, set)),
+      delete: (key, guard) => around('write', () => (guard ? collection.delete(key, guard) : collection.delete(key))),
+      increment: (key, add, base) => around('write', () => collection.increment(key, add, base)),
+      get: (key) => around('read', () => collection.get(key)),
+      getMany: (keys) => around('read', () => collection.getMany(keys)),
+      page: (query) => around('read', () => collection.page(query)),
+      count: (selection) => around('read', () => collection.count(selection)),
     };
   }
-
   return {
-    accounts: dying(store.accounts),
-    invoices: dying(store.invoices),
-    numbers: dying(store.numbers),
-    ping: () => onRead(() => store.ping()),
+    accounts: collectionAround(store.accounts),
+    invoices: collectionAround(store.invoices),
+    numbers: collectionAround(store.numbers),
+    ping: () => around('read', () => store.ping()),
   };
 }

@@ -72,6 +72,22 @@ describe('finalizing', () => {
   });
 });
 
+describe('a process that halts while it finalizes', () => {
+  it.each(upTo(8))('before its operation %i finds what others have done meanwhile', async (operation) => {
+    const [first, second, third] = await drafts(3);
+    let halted = false;
+    const store = test.haltingProcess(operation, async () => {
+      halted = true;
+      await finalizeAll([first, second]);
+    });
+    const { number } = await numbering(store).finalize(first);
+    expect(number).toBe((await test.store.invoices.get(first))?.number);
+    await finalizeAll([third, second]);
+    expect(await numbersByYear()).toEqual({ 2026: upTo(3) });
+    expect(halted).toBe(true);
+  });
+});
+
 describe('a process that dies while it finalizes', () => {
   // The instant, a counter, its increment and the number: four writes for the first invoice, three for the second.
   const DEATHS = deaths(7);
@@ -80,7 +96,7 @@ describe('a process that dies while it finalizes', () => {
     'at write $write (happened: $happened) is made good by the next one that takes a number',
     async (death) => {
       const [first, second, other] = await drafts(3);
-      await die(test.process(death), [first, second]);
+      await die(test.dyingProcess(death), [first, second]);
       expect((await numbering().finalize(other)).number).not.toBeNull();
       await finalizeAll([first, second]);
       expect(await numbersByYear()).toEqual({ 2026: upTo(3) });
@@ -92,7 +108,7 @@ describe('a process that dies while it finalizes', () => {
     async (death) => {
       const [first, second, other] = await drafts(3);
       clock.set(END_OF_2026);
-      await die(test.process(death), [first, second]);
+      await die(test.dyingProcess(death), [first, second]);
       clock.set(START_OF_2027);
       await finalizeAll([other, second, first]);
       const { 2026: old = [], 2027: young = [] } = await numbersByYear();
@@ -108,7 +124,7 @@ describe('a process that dies while it finalizes', () => {
       rounds += 1;
       const dying = left.map(async (id, index) => {
         const death = { write: 1 + ((index + rounds) % 5), happened: index % 2 === 0 };
-        const store = index % 3 === 0 ? test.store : test.process(death);
+        const store = index % 3 === 0 ? test.store : test.dyingProcess(death);
         await numbering(store).finalize(id).catch(expectDeath);
       });
       await Promise.all(dying);
@@ -119,7 +135,7 @@ describe('a process that dies while it finalizes', () => {
 
   it('and whose invoice is made void meanwhile leaves the number with the void invoice', async () => {
     const [first, second] = await drafts(2);
-    await die(test.process({ write: 3, happened: true }), [first]);
+    await die(test.dyingProcess({ write: 3, happened: true }), [first]);
     expect(await test.store.numbers.get('2026')).toMatchObject({ last: 1, holder: first });
     await test.store.invoices.update(first, { number: null }, { status: 'VOID' });
     expect((await numbering().finalize(second)).number).toBe('2026-000002');

@@ -39,12 +39,12 @@ export function createNumbering({
 
   async function take(invoiceId: string, year: string): Promise<Stored<InvoiceDocument>> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const invoice = await invoices.get(invoiceId);
       const counter = await counterOf(year);
       if (counter.holder !== null) {
         const holder = await giveNumber(counter, counter.holder);
         if (holder.invoiceId === invoiceId) return holder;
       }
+      const invoice = await invoices.get(invoiceId);
       if (invoice === undefined) throw notFound('invoice');
       if (invoice.number !== null) return invoice;
       assertMove(invoice.status, 'OPEN');

@@ -32,9 +32,9 @@ export function parsePassword(password: string, field: string): string {
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** Hashes and compares passwords: off the event loop, a few at a time. */
-export function createPasswords() {
-  const enter = createTurnstile(CONCURRENT, MAX_WAITING);
+/** Hashes and compares passwords: off the event loop, a few at a time; so many wait at most. */
+export function createPasswords({ maxWaiting = MAX_WAITING } = {}) {
+  const enter = createTurnstile(CONCURRENT, maxWaiting);
   let dummy: Promise<string> | undefined;
 
   return {
