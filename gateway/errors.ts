@@ -1,8 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isErrorCode } from '#lib/errors.ts';
-import { answerVariableError } from '#lib/graphql/answer.ts';
+import { variableErrors } from '#lib/graphql/misfit.ts';
 import type { GatewayContext } from './data-source/in-process.ts';
 
 /** What `extensions` may hold on its way out; `serviceName`, stacks and everything else stays inside. */
@@ -15,10 +14,15 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { ...formatted, message: formatted.message, extensions: { code, ...details } };
 }
 
-/** Logs what is masked, and tells the caller the request id by which the log finds it. */
+/** Refuses a request that names no operation or whose variables do not fit, logs what is masked, and tells the caller the id by which the log finds it. */
 export const errorPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
+      async didResolveOperation({ operation, request, schema }) {
+        if (operation === undefined) throw unresolved(request.operationName);
+        const [misfit] = variableErrors(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+        if (misfit !== undefined) throw badRequest(misfit.message, misfit.extensions);
+      },
       async didEncounterErrors(context) {
         for (const error of context.errors) logUnexpected(context, error);
       },
@@ -37,27 +41,21 @@ export const errorPlugin: ApolloServerPlugin<GatewayContext> = {
 };
 
 function publicExtensions(formatted: GraphQLFormattedError, error: unknown): Record<string, unknown> {
-  const original = unwrapResolverError(error);
-  const source = { ...formatted.extensions, ...codeOf(error, original) };
+  const source = { ...formatted.extensions, ...codeOf(error) };
   return Object.fromEntries(
     PUBLIC_EXTENSIONS.filter((name) => source[name] !== undefined).map((name) => [name, source[name]]),
   );
 }
 
 /** The code of errors that Apollo Server or graphql-js raise by themselves and name otherwise, or not at all. */
-function codeOf(error: unknown, original: unknown): Record<string, unknown> {
+function codeOf(error: unknown): Record<string, unknown> {
   if (!(error instanceof GraphQLError)) return {};
-  if (/^Syntax Error: Document contains more th?at? \d+ tokens/.test(error.message))
+  if (/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(error.message)) {
     return { code: 'OPERATION_TOO_COMPLEX' };
-  const inner =
-    original instanceof GraphQLError
-      ? original.extensions.code
-      : error.originalError instanceof GraphQLError
-        ? error.originalError.extensions.code
-        : undefined;
-  if (isErrorCode(inner)) return { code: inner };
-  if (error.message.startsWith('Variable "$')) return answerVariableError(error).extensions;
-  return {};
+  }
+  // What a validation rule of ours reported: Apollo Server wraps it and puts its own code over ours.
+  const inner = error.originalError instanceof GraphQLError ? error.originalError.extensions.code : undefined;
+  return isErrorCode(inner) ? { code: inner } : {};
 }
 
 function masked(formatted: GraphQLFormattedError, requestId: unknown): GraphQLFormattedError {
@@ -77,4 +75,15 @@ function logUnexpected(context: GraphQLRequestContext<GatewayContext>, error: Gr
     { requestId: request.requestId, operation: context.operationName, err: error },
     'an operation failed',
   );
+}
+
+function unresolved(operationName: string | undefined): GraphQLError {
+  const message = operationName
+    ? `There is no operation ${operationName}.`
+    : 'The document has several operations: say which.';
+  return badRequest(message, { code: 'OPERATION_RESOLUTION_FAILURE' });
+}
+
+function badRequest(message: string, extensions: Record<string, unknown>): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } });
 }

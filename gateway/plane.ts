@@ -6,10 +6,10 @@ import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { createBillingSubgraph } from '#subgraphs/billing/index.ts';
+import { createIdentitySubgraph } from '#subgraphs/identity/index.ts';
 import { createMetricsSubgraph } from '#subgraphs/metrics/index.ts';
 import { createOnboardingSubgraph } from '#subgraphs/onboarding/index.ts';
 import { createProvisioningSubgraph } from '#subgraphs/provisioning/index.ts';
-import { createIdentitySubgraph } from '#subgraphs/identity/index.ts';
 import { createTenantSubgraph } from '#subgraphs/tenant/index.ts';
 import { createUserSubgraph } from '#subgraphs/user/index.ts';
 

@@ -3,7 +3,13 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { GraphQLError } from 'graphql';
 import { ANONYMOUS, type Principal } from '#lib/auth/principal.ts';
 import { AppError } from '#lib/errors.ts';
@@ -94,13 +100,14 @@ function createApp({ ids, log, telemetry }: ServerInit): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log.child({ part: 'http' });
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
     requestIdHeader: false,
     genReqId: (request) => givenRequestId(request.headers['x-request-id']) ?? ids.next('req'),
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');

@@ -1,6 +1,13 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
-import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLFormattedError,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from 'graphql';
 import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { GatewayContext } from './in-process.ts';
 
@@ -28,20 +35,33 @@ export class GuardedDataSource implements GraphQLDataSource<GatewayContext> {
   }
 }
 
+/**
+ * Nulls and an error each. The nulls matter: what another service requires of them reaches it as null, and it refuses to
+ * compute on nothing, with an error in its own place; without them it would not be asked at all.
+ */
 function unavailable(
   name: SubgraphName,
   document: DocumentNode,
   variables: Record<string, unknown> | undefined,
 ): GatewayGraphQLResponse {
-  const root = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.selectionSet;
+  const errors: GraphQLFormattedError[] = [];
+  const nulls = (fields: readonly FieldNode[], path: readonly (string | number)[]) =>
+    Object.fromEntries(
+      fields.map((field) => {
+        errors.push({
+          message: `The ${name} service is out of reach.`,
+          path: [...path, keyOf(field)],
+          extensions: { code: 'UNAVAILABLE' },
+        });
+        return [keyOf(field), null];
+      }),
+    );
+  const root = fieldsOf(document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.selectionSet);
+  const entities = root.find((field) => field.name.value === '_entities');
+  if (entities === undefined) return { data: nulls(root, []), errors };
   const representations = (variables?.representations ?? []) as readonly unknown[];
-  const paths = fieldsOf(root).flatMap((field): (string | number)[][] => {
-    if (field.name.value !== '_entities') return [[keyOf(field)]];
-    const keys = fieldsOf(field.selectionSet).map(keyOf);
-    return representations.flatMap((_, place) => keys.map((key) => [keyOf(field), place, key]));
-  });
-  const message = `The ${name} service is out of reach.`;
-  return { errors: paths.map((path) => ({ message, path, extensions: { code: 'UNAVAILABLE' } })) };
+  const fields = fieldsOf(entities.selectionSet);
+  return { data: { _entities: representations.map((_, place) => nulls(fields, ['_entities', place])) }, errors };
 }
 
 /** The fields of a selection, those in inline fragments too. */

@@ -48,6 +48,7 @@ const USER = {
   sid: 'ses_1',
 };
 const { tenant_id: _, sid: __, ...TENANTLESS } = USER;
+const { exp: ___, ...ENDLESS } = USER;
 const CLIENT = { ...TENANTLESS, sub: 'cli_1', client_id: 'cli_1', roles: [], scope: 'usage:write' };
 
 async function sign(claims: JWTPayload = USER, header: object = {}, privateKey = key.privateKey): Promise<string> {
@@ -90,7 +91,7 @@ it.each<[string, () => Promise<string>]>([
   ['an unknown key', () => sign(USER, { kid: 'k9' })],
   ['another key’s signature', () => sign(USER, {}, other.privateKey)],
   ['the end of its time', () => sign({ ...USER, exp: Math.floor(NOW / 1000) })],
-  ['no expiry', () => sign({ ...USER, exp: undefined } as JWTPayload)],
+  ['no expiry', () => sign(ENDLESS)],
   ['no millisecond of issue', () => sign({ ...USER, iat_ms: undefined })],
   ['a user without a tenant', () => sign(TENANTLESS)],
   ['an administrator of a tenant', () => sign({ ...USER, roles: ['PLATFORM_ADMINISTRATOR'] })],

@@ -75,9 +75,10 @@ test('the count is that of the whole list, and an empty list has no cursors', as
 test.each([
   ['no base64', '%%%'],
   ['no JSON', Buffer.from('{').toString('base64url')],
-  ['another index', Buffer.from('["at","001","n1"]').toString('base64url')],
-  ['another owner', Buffer.from('["owner","b","001","n1"]').toString('base64url')],
-  ['an object in it', Buffer.from('["owner","a",{},"n1"]').toString('base64url')],
+  ['another index', Buffer.from('["notes","at","001","n1"]').toString('base64url')],
+  ['another collection', Buffer.from('["others","owner","a","001","n1"]').toString('base64url')],
+  ['another owner', Buffer.from('["notes","owner","b","001","n1"]').toString('base64url')],
+  ['an object in it', Buffer.from('["notes","owner","a",{},"n1"]').toString('base64url')],
   ['nothing', ''],
 ])('a cursor that this list did not give out is BAD_USER_INPUT: %s', async (_, after) => {
   await expect(connectionOf(notes, list, { after })).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { badUserInput } from '../errors.ts';
 import type { Collection, CollectionSpec, IndexValue, PageQuery, Position, Range, Stored } from '../store/port.ts';
+import { isPosition, positionOf } from '../store/position.ts';
 
 /** The most that a page may hold (the contract, "Conventions"). */
 const MAX_PAGE = 100;
@@ -75,7 +76,7 @@ function connection<D extends object>(
   list: ListQuery,
   rest: { hasMore: boolean; after: Position | undefined; count: () => Promise<number> },
 ): Connection<Stored<D>> {
-  const edges = items.map((node) => ({ node, cursor: encodeCursor(positionOf(node, spec, list.index), list.index) }));
+  const edges = items.map((node) => ({ node, cursor: encodeCursor(node, spec, list.index) }));
   return {
     edges,
     pageInfo: {
@@ -88,23 +89,17 @@ function connection<D extends object>(
   };
 }
 
-function positionOf<D extends object>(document: Stored<D>, spec: CollectionSpec<D>, index: string): Position {
-  const fields = [...(spec.indexes[index] ?? []), spec.key];
-  return fields.map((field) => (document[field] ?? null) as IndexValue);
-}
-
-function encodeCursor(position: Position, index: string): string {
-  return Buffer.from(JSON.stringify([index, ...position])).toString('base64url');
+/** The list's collection and index stand in the cursor, so that a cursor of another list is told apart. */
+function encodeCursor<D extends object>(document: Stored<D>, spec: CollectionSpec<D>, index: string): string {
+  return Buffer.from(JSON.stringify([spec.name, index, ...positionOf(spec, index, document)])).toString('base64url');
 }
 
 function decodeCursor<D extends object>(cursor: string, spec: CollectionSpec<D>, list: ListQuery): Position {
-  const parts = parseCursor(cursor);
-  const [index, ...position] = parts;
-  const length = (spec.indexes[list.index]?.length ?? 0) + 1;
+  const [name, index, ...position] = parseCursor(cursor);
   const inThisList =
+    name === spec.name &&
     index === list.index &&
-    position.length === length &&
-    position.every(isIndexValue) &&
+    isPosition(spec, list.index, position) &&
     (list.prefix ?? []).every((value, place) => position[place] === value);
   if (!inThisList) throw badUserInput('after', 'after is not a cursor of this list.');
   return position as Position;
@@ -117,8 +112,4 @@ function parseCursor(cursor: string): unknown[] {
   } catch {
     return [];
   }
-}
-
-function isIndexValue(value: unknown): value is IndexValue {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }

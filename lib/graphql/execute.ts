@@ -2,13 +2,14 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
+  type GraphQLError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { getVariableValues } from 'graphql/execution/values.js';
-import { answerError, answerVariableError } from './answer.ts';
+import { answerError, coded } from './answer.ts';
 import type { RequestContext } from './context.ts';
+import { literalError, variableErrors } from './misfit.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -17,32 +18,30 @@ export interface Operation {
 }
 
 /**
- * Executes one operation on a subgraph's schema, for whoever the context says. Never throws: every failure is in
- * `errors`, each with a code.
+ * Executes one operation on a subgraph's schema, for whoever the context says. Never throws for what a caller sent or a
+ * resolver did: every failure is in `errors`, each with a code.
  */
 export async function executeOperation(
   schema: GraphQLSchema,
   operation: Operation,
   context: RequestContext,
 ): Promise<ExecutionResult> {
-  const definition = findOperation(operation);
-  const variables = getVariableValues(schema, definition?.variableDefinitions ?? [], operation.variables ?? {});
-  if (variables.errors !== undefined) return { errors: variables.errors.map(answerVariableError) };
-  const result = await execute({
-    schema,
-    document: operation.document,
-    variableValues: operation.variables,
-    operationName: operation.operationName,
-    contextValue: context,
-  });
+  const { document, operationName, variables = {} } = operation;
+  const misfits = variableErrors(schema, findOperation(operation)?.variableDefinitions ?? [], variables);
+  if (misfits.length > 0) return { errors: misfits };
+  const result = await execute({ schema, document, variableValues: variables, operationName, contextValue: context });
   if (result.errors === undefined) return result;
-  return { ...result, errors: result.errors.map((error) => answerError(error, context)) };
+  const answer = (error: GraphQLError): GraphQLError => {
+    const misfit = literalError(error, schema, document, variables);
+    return misfit === undefined ? answerError(error, context) : coded(error, misfit.message, misfit.extensions);
+  };
+  return { ...result, errors: result.errors.map(answer) };
 }
 
-function findOperation(operation: Operation): OperationDefinitionNode | undefined {
-  return operation.document.definitions.find(
+function findOperation({ document, operationName }: Operation): OperationDefinitionNode | undefined {
+  return document.definitions.find(
     (definition): definition is OperationDefinitionNode =>
       definition.kind === Kind.OPERATION_DEFINITION &&
-      (operation.operationName === undefined || definition.name?.value === operation.operationName),
+      (operationName === undefined || definition.name?.value === operationName),
   );
 }

@@ -49,7 +49,7 @@ export interface WorkflowEngine {
    * @throws {KeyTaken} when there is one of this id
    */
   start(init: WorkflowInit, waitMilliseconds: number): Promise<Outcome>;
-  /** Waits until the workflow comes to rest, in whatever process, for so many milliseconds at most. */
+  /** Waits until the workflow comes to rest, in whatever process, for so many milliseconds at most; takes it where it is due. */
   waitFor(workflowId: string, milliseconds: number): Promise<Stored<WorkflowDocument> | undefined>;
   /**
    * Lets a failed workflow try again where it stopped.
@@ -94,6 +94,7 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
       const workflow = await workflows.get(workflowId);
       const rest = end - performance.now();
       if (workflow === undefined || isAtRest(workflow) || rest <= 0 || polling.signal.aborted) return workflow;
+      await runner.wake(workflowId);
       if (runner.active(workflowId) === undefined) await delay(Math.min(LOOK_MILLISECONDS, rest));
     }
   }

@@ -33,8 +33,9 @@ export function createRevocations({ store, clock }: { store: IdentityStore; cloc
   return {
     /** The instant (milliseconds since 1970) of a token that is going to be made, if all goes well. */
     begin(): number {
-      lastBegun = Math.max(clock.now().getTime(), lastRevoked + 1);
-      return lastBegun;
+      const begun = Math.max(clock.now().getTime(), lastRevoked + 1);
+      lastBegun = Math.max(lastBegun, begun); // the clock may have stepped back
+      return begun;
     },
 
     /** Whether one of the subjects was revoked since a token began to be made. */

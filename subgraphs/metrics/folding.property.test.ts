@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { servicePrincipal } from '#lib/auth/principal.ts';
@@ -39,13 +39,25 @@ const event: fc.Arbitrary<ModelEvent> = fc.record({
   meter: fc.constantFrom(...METER_NAMES),
   value: fc
     .tuple(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 999_999 }))
-    .map(([whole, fraction]) => `${whole}.${fraction}`),
+    .map(([whole, fraction]) => sumDecimals([`${whole}.${fraction}`])),
   time: fc.integer({ min: 0, max: HOURS * 3_600_000 - 1 }).map(instant),
 });
 
-/** Folders that run at once, each cut off after so many writes (0: before its first). */
-const folders = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 3 });
-const round = fc.record({ batch: fc.array(event, { minLength: 1, maxLength: 30 }), folders });
+/** A process that shares the store: where it is cut off, and how long it waits before each operation. */
+interface Pace {
+  /** How many writes it does. */
+  readonly writes: number;
+  /** Milliseconds, taken in turn. */
+  readonly pauses: readonly number[];
+}
+
+const pauses = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 7 });
+const folder: fc.Arbitrary<Pace> = fc.record({ writes: fc.integer({ min: 0, max: 60 }), pauses });
+const round = fc.record({
+  batch: fc.array(event, { minLength: 1, maxLength: 30 }),
+  folders: fc.array(folder, { maxLength: 3 }),
+  reader: pauses,
+});
 const range = fc
   .tuple(fc.integer({ min: 0, max: HOURS * 3_600_000 }), fc.integer({ min: 0, max: HOURS * 3_600_000 }))
   .filter(([left, right]) => left !== right)
@@ -77,26 +89,25 @@ test('an event counts once, whatever its deliveries and wherever any number of f
       async (rounds, ranges) => {
         const tenantId = `ten_${++tenants}`;
         const model = new Map<string, ModelEvent>();
-        for (const { batch, folders: budgets } of rounds) {
+        const folding: Promise<unknown>[] = [];
+        for (const { batch, folders, reader } of rounds) {
           await record(tenantId, batch, model);
-          const folding = Promise.allSettled(
-            budgets.map((budget) => createFolding(cutOff(store, budget)).foldAll(tenantId)),
-          );
-          let folded = false;
-          folding.then(() => {
-            folded = true;
-          });
-          do await expectUsage(tenantId, model, WHOLE);
-          while (!folded);
-          await expectUsage(tenantId, model, WHOLE);
+          folding.push(...folders.map((pace) => foldUntilCutOff(tenantId, pace)));
+          await expectUsage(tenantId, model, WHOLE, paced(store, { writes: 0, pauses: reader }));
         }
+        const done = Promise.all(folding);
+        for (let running = true; running; ) {
+          await expectUsage(tenantId, model, WHOLE);
+          running = (await Promise.race([done, setImmediate('running')])) === 'running';
+        }
+        expect((await done).filter((fault) => fault !== undefined)).toEqual([]);
         for (const some of ranges) await expectUsage(tenantId, model, some);
         await createFolding(store).foldAll(tenantId);
         for (const some of [WHOLE, ...ranges]) await expectUsage(tenantId, model, some);
         await expectWindowsToHoldEverything(tenantId, model);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
 }, 60_000);
 
@@ -122,8 +133,13 @@ async function record(tenantId: string, batch: readonly ModelEvent[], model: Map
   }).toEqual(wanted);
 }
 
-async function expectUsage(tenantId: string, model: ReadonlyMap<string, ModelEvent>, { from, to }: TimeRange) {
-  const usage = await service().usage(context(), tenantId, { from, to });
+async function expectUsage(
+  tenantId: string,
+  model: ReadonlyMap<string, ModelEvent>,
+  { from, to }: TimeRange,
+  read = store,
+) {
+  const usage = await service(read).usage(context(), tenantId, { from, to });
   for (const figures of usage) {
     const events = [...model.values()].filter(
       ({ meter, time }) => meter === figures.meter.name && from <= time && time < to,
@@ -149,7 +165,7 @@ async function expectWindowsToHoldEverything(tenantId: string, model: ReadonlyMa
   await expectUsage(tenantId, model, WHOLE);
 }
 
-function service() {
+function service(on = store) {
   const services: Services = {
     call: async (_, __, { representations }) =>
       ({
@@ -161,8 +177,8 @@ function service() {
       }) as never,
   };
   const scheduler = { schedule: () => {}, stop: async () => {} };
-  const reader = createUsageReader(store, scheduler.schedule);
-  return createMetricsService({ store, clock, services, folding: createFolding(store), scheduler, reader });
+  const reader = createUsageReader(on, scheduler.schedule);
+  return createMetricsService({ store: on, clock, services, folding: createFolding(on), scheduler, reader });
 }
 
 function context(): RequestContext {
@@ -170,26 +186,34 @@ function context(): RequestContext {
   return new RequestContext(new Request({ requestId: 'req_test', log: createLog('silent'), principal }));
 }
 
-/** The store of a process that ends after so many writes, and that others overtake at every step. */
-function cutOff(whole: MetricsStore, writes: number): MetricsStore {
-  const left = { writes };
-  return { ...whole, events: cutOffCollection(whole.events, left), windows: cutOffCollection(whole.windows, left) };
+class CutOff extends Error {}
+
+/** Answers what else went wrong, as a promise that nobody has to wait for at once. */
+async function foldUntilCutOff(tenantId: string, pace: Pace): Promise<unknown> {
+  try {
+    return await createFolding(paced(store, pace)).foldAll(tenantId);
+  } catch (error) {
+    return error instanceof CutOff ? undefined : error;
+  }
 }
 
-function cutOffCollection<D extends object>(collection: Collection<D>, left: { writes: number }): Collection<D> {
-  return new Proxy(collection, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return async (...args: unknown[]) => {
-        await setImmediate();
-        if ((name === 'update' || name === 'insert') && left.writes-- <= 0) throw new Error('the process has ended');
-        const result: unknown = await member.apply(target, args);
-        await setImmediate();
-        return result;
-      };
-    },
-  });
+/** The store as a process sees it that others overtake at every step, and that ends after so many writes. */
+function paced(whole: MetricsStore, { writes, pauses: turns }: Pace): MetricsStore {
+  const done = { writes: 0, operations: 0 };
+  const collection = <D extends object>(real: Collection<D>): Collection<D> =>
+    new Proxy(real, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          await setTimeout(turns[done.operations++ % turns.length]);
+          const isWrite = name === 'update' || name === 'insert';
+          if (isWrite && done.writes++ >= writes) throw new CutOff();
+          return await member.apply(target, args);
+        };
+      },
+    });
+  return { ...whole, events: collection(whole.events), windows: collection(whole.windows) };
 }
 
 function instant(milliseconds: number): string {

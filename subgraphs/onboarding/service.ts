@@ -7,7 +7,7 @@ import type { Ids } from '#lib/ids.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
-import type { JsonObject, WorkflowDocument, WorkflowStatus } from '#lib/workflow/workflow.ts';
+import { isAtRest, type JsonObject, type WorkflowDocument, type WorkflowStatus } from '#lib/workflow/workflow.ts';
 import type { OffboardingInput } from './offboard.ts';
 import type { OnboardingInput } from './onboard.ts';
 import { type Order, parseDeparture, parseOrder } from './order.ts';
@@ -174,13 +174,18 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
   async function inTurn(ride: Ride, tenantId: string, begin: () => Promise<Answer>): Promise<Answer> {
     const patience = Math.min(performance.now() + JOIN_MILLISECONDS, ride.end);
     for (;;) {
+      const left = patience - performance.now();
       const holder = await locks.holder(tenantId);
-      if (holder !== undefined) await engine.waitFor(holder.workflowId, patience - performance.now());
+      if (holder !== undefined) {
+        if (left <= 0 || isAtRest(holder)) throw inTheWay(holder);
+        await engine.waitFor(holder.workflowId, left);
+        continue;
+      }
       try {
         return await begin();
       } catch (error) {
         const busy = error instanceof AppError && error.details.workflowId !== undefined;
-        if (!busy || performance.now() >= patience) throw error;
+        if (!busy || left <= 0) throw error;
       }
     }
   }

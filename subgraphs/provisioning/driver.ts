@@ -33,6 +33,8 @@ export interface Driver {
   list(): Promise<readonly string[]>;
   /** The resource's attributes with what changes by use, such as its size. */
   inspect(resource: ResourceRecord): Promise<Readonly<Record<string, unknown>>>;
+  /** Waits for what is under way and lets go of what the driver itself holds. What was made stays. */
+  close(): Promise<void>;
 }
 
 /** The driver could not do it now: no space, no permission, a fault of the medium. Its cause is for the log only. */

@@ -12,5 +12,6 @@ export async function createProvisioningSubgraph({ config, stores, clock, ids, l
     name: 'provisioning',
     schema: createSubgraphSchema('provisioning', provisioningResolvers({ service, store })),
     ready: () => store.ping(),
+    stop: () => driver.close(),
   };
 }

@@ -28,6 +28,7 @@ beforeEach(async () => {
   service = serviceOn(store, driver);
 });
 afterEach(async () => {
+  await driver.close();
   await stores.close();
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -102,7 +103,11 @@ describe('a command that died at any of its steps is completed by sending it aga
       'a release',
       [provision('FREE', 'wf_1'), provision('STANDARD', 'wf_2')],
       release('STANDARD', 'wf_2'),
-      { current: 'BRIDGE', placements: [['BRIDGE', 'READY', 2]] },
+      {
+        current: 'BRIDGE',
+        placements: [['BRIDGE', 'READY', 2]],
+        files: [`bridge/${TENANT}`, `bridge/${TENANT}/manifest.json`, `bridge/${TENANT}/tenant.db`],
+      },
     ],
     [
       'deprovisioning',

@@ -66,9 +66,12 @@ export async function deleteUser(
   await attempt(async () => {
     const roster = await store.rosters.get(claim.tenantId);
     const user = await store.users.get(claim.userId);
-    if (user === undefined) return { done: undefined };
-    if (countsAsAdmin(user) && !(await leaveRoster(store, roster, user, options))) return 'again';
-    await store.emails.update(claim.emailKey, { userId: user.userId }, { leaving: true });
+    if (user !== undefined && countsAsAdmin(user) && !(await leaveRoster(store, roster, user, options))) return 'again';
+    await store.emails.update(claim.emailKey, { userId: claim.userId }, { leaving: true });
+    if (user === undefined) {
+      // Whoever is making the user right now sees the mark after it has, or has before it is looked for here.
+      return (await store.users.get(claim.userId)) === undefined ? { done: undefined } : 'again';
+    }
     const deleted = await store.users.delete(user.userId, { version: user.version });
     return deleted.outcome === 'missed' ? 'again' : { done: undefined };
   });

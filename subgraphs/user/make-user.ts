@@ -54,7 +54,8 @@ export async function unmakeUser(store: UserStore, claim: EmailClaim): Promise<v
 
 /** Gives a user's address back; the last of all steps by which it leaves. */
 export async function releaseEmail({ emails }: UserStore, claim: EmailClaim): Promise<void> {
-  await emails.delete(claim.emailKey, { userId: claim.userId });
+  // Only the claim of a user that was deleted: a command sent again may have made it anew meanwhile.
+  await emails.delete(claim.emailKey, { userId: claim.userId, leaving: true });
 }
 
 async function insertUser(store: UserStore, claim: EmailClaim, email: string): Promise<void> {
@@ -65,7 +66,7 @@ async function insertUser(store: UserStore, claim: EmailClaim, email: string): P
   if (!inserted) return;
   // While this writer was held up, the user may have been made by another writer and removed again.
   const holder = await store.emails.get(claim.emailKey);
-  if (holder?.userId !== userId || holder.leaving) await store.users.delete(userId, { version: 1 });
+  if (holder?.userId !== userId || holder.leaving) await deleteUser(store, claim, { rule: false });
 }
 
 /** `undefined` when it was there and is gone again. */

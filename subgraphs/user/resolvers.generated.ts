@@ -186,11 +186,18 @@ export type QueryUserByEmailArgs = {
 };
 
 export type Mutation = {
-  /** Makes a user in a tenant, with an invitation. `FAILED_PRECONDITION` unless the tenant is `ACTIVE`. */
+  /**
+   * Makes a user in a tenant, with an invitation. `FAILED_PRECONDITION` unless the tenant is `ACTIVE`; `FORBIDDEN` for a role
+   * whose scopes the caller does not all hold. After `UNAVAILABLE` the user may be there without an invitation: the same call
+   * under the same `idempotencyKey` completes it, and so does `resendInvitation`.
+   */
   readonly inviteUser: InviteUserPayload;
-  /** Makes a new invitation for a user that has not accepted one; the old one is worth nothing from then on. */
+  /**
+   * Makes a new invitation for a user that has not accepted one; the old one is worth nothing from then on.
+   * `FAILED_PRECONDITION` for a user that is not `INVITED`; `FORBIDDEN` for one with a role whose scopes the caller does not all hold.
+   */
   readonly resendInvitation: InviteUserPayload;
-  /** Changes a user's role. It counts from the user's next access token on. */
+  /** Changes a user's role. It counts from the user's next access token on. `FORBIDDEN` for a role whose scopes the caller does not all hold. */
   readonly setUserRole: UserPayload;
   /** Ends a user's sessions and lets it sign in no more. */
   readonly disableUser: UserPayload;

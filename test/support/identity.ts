@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { ANONYMOUS, servicePrincipal } from '#lib/auth/principal.ts';
 import { createTokenVerifier, type TokenVerifier, type VerificationState } from '#lib/auth/verifier.ts';
+import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import { ADMINISTRATOR, ONBOARDING, type TestPlane } from './plane.ts';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -110,6 +111,27 @@ export async function verifierOf(test: TestPlane): Promise<TokenVerifier> {
   });
   await verifier.refresh();
   return verifier;
+}
+
+/** Stands in front of a field of a subgraph while something is done. */
+export async function intercepting(
+  test: TestPlane,
+  subgraph: SubgraphName,
+  type: 'Query' | 'Mutation',
+  name: string,
+  answer: (answer: () => unknown) => Promise<unknown>,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const schema = test.plane.subgraphs.get(subgraph)?.schema;
+  const field = (type === 'Query' ? schema?.getQueryType() : schema?.getMutationType())?.getFields()[name];
+  if (field?.resolve === undefined) throw new Error(`no field ${type}.${name}`);
+  const { resolve } = field;
+  field.resolve = (...args) => answer(() => resolve(...args));
+  try {
+    await work();
+  } finally {
+    field.resolve = resolve;
+  }
 }
 
 /** A mutation that nobody signed in may send: called, it answers the tokens and throws on errors; `raw` answers both. */

@@ -32,13 +32,25 @@ const DISCOVERY_MEMBERS = [
  * @param keys the first one signs
  */
 export function createProvider(service: Service, keys: readonly PrivateJwk[]): Provider {
-  const { issuer, audience } = service.tokenSource;
-  const grants = new WeakMap<KoaContextWithOIDC, ClientGrant>();
+  const provider = new Provider(service.tokenSource.issuer, configurationOf(service, keys));
+  provider.proxy = true; // the headers that say which host was asked are set by the route
+  provider.Client.prototype.compareClientSecret = function (actual: string) {
+    return secretMatches(actual, this.clientSecret ?? '');
+  };
+  provider.use(async (context, next) => {
+    await next();
+    if (context.path === DISCOVERY_PATH && context.status === 200) context.body = servedMembers(context.body);
+  });
+  return provider;
+}
 
-  const configuration: Configuration = {
+function configurationOf(service: Service, keys: readonly PrivateJwk[]): Configuration {
+  const grants = new WeakMap<KoaContextWithOIDC, ClientGrant>();
+  return {
     adapter: (model) => clientAdapter(service, model),
     jwks: { keys: [...keys] },
     routes: { token: TOKEN_PATH, jwks: JWKS_PATH },
+    ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
     scopes: [...GRANTABLE_SCOPES],
     responseTypes: [],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
@@ -46,27 +58,12 @@ export function createProvider(service: Service, keys: readonly PrivateJwk[]): P
     enabledJWA: { idTokenSigningAlgValues: [ACCESS_TOKEN_ALGORITHM] },
     features: {
       clientCredentials: { enabled: true },
+      resourceIndicators: graphResource(service, keys[0]?.kid, grants),
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => audience,
-        async getResourceServerInfo(context, resource, client) {
-          if (resource !== audience) throw new errors.InvalidTarget();
-          const grant = await grantOf(service, client.clientId);
-          grants.set(context, grant);
-          return {
-            scope: requestScope(context, grant).join(' '),
-            audience,
-            accessTokenFormat: 'jwt',
-            accessTokenTTL: ACCESS_TOKEN_SECONDS,
-            jwt: { sign: { alg: ACCESS_TOKEN_ALGORITHM, kid: keys[0]?.kid } },
-          };
-        },
-      },
     },
     formats: {
       customizers: {
@@ -78,16 +75,31 @@ export function createProvider(service: Service, keys: readonly PrivateJwk[]): P
       },
     },
   };
-  const provider = new Provider(issuer, configuration);
-  provider.proxy = true; // the headers that say which host was asked are set by the route
-  provider.Client.prototype.compareClientSecret = function (actual: string) {
-    return secretMatches(actual, this.clientSecret ?? '');
+}
+
+/** The one resource that tokens are for (RFC 8707): the graph. What a client gets there is decided here, each time. */
+function graphResource(
+  service: Service,
+  kid: string | undefined,
+  grants: WeakMap<KoaContextWithOIDC, ClientGrant>,
+): NonNullable<NonNullable<Configuration['features']>['resourceIndicators']> {
+  const { audience } = service.tokenSource;
+  return {
+    enabled: true,
+    defaultResource: () => audience,
+    async getResourceServerInfo(context, resource, client) {
+      if (resource !== audience) throw new errors.InvalidTarget();
+      const grant = await grantOf(service, client.clientId);
+      grants.set(context, grant);
+      return {
+        scope: requestScope(context, grant).join(' '),
+        audience,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: ACCESS_TOKEN_SECONDS,
+        jwt: { sign: { alg: ACCESS_TOKEN_ALGORITHM, kid } },
+      };
+    },
   };
-  provider.use(async (context, next) => {
-    await next();
-    if (context.path === DISCOVERY_PATH && context.status === 200) context.body = servedMembers(context.body);
-  });
-  return provider;
 }
 
 /** Clients are read from the service's own collection. Nothing else is stored: JWT access tokens carry all they mean. */

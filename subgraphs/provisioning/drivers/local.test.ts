@@ -17,7 +17,10 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'local-driver-'));
   driver = createLocalDriver({ dataDir, ids });
 });
-afterEach(() => rm(dataDir, { recursive: true, force: true }));
+afterEach(async () => {
+  await driver.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
 
 /** Every file and folder below the data folder. */
 async function tree(): Promise<string[]> {

@@ -45,6 +45,7 @@ export function createLocalDriver(init: LocalDriverInit): Driver {
     destroy: (tenantId, isolation) => translated(() => driver.destroy(checked(tenantId), isolation)),
     list: () => translated(() => driver.list()),
     inspect: (resource) => driver.inspect(resource),
+    close: () => driver.close(),
   };
 }
 
@@ -92,6 +93,10 @@ class LocalDriver {
     if (typeof attributes.path !== 'string') return attributes;
     const there = await stat(join(this.#dataDir, attributes.path)).catch(() => undefined);
     return there?.isFile() ? { ...attributes, sizeBytes: there.size } : attributes;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
   }
 
   #place(tenantId: string, isolation: Isolation): string {

@@ -23,13 +23,13 @@ export class PoolFailure extends Error {
 
 /**
  * The database that tenants share: which of them have a slot in it, and the ids of what is shared. What is answered is
- * durable. Its thread runs while there is something to do, and for as long as the process afterwards.
+ * durable. Its thread starts with the first request and ends with `close`.
  */
 export class Pool {
   readonly file: string;
   #worker: Worker | undefined;
   #waiting: Waiting[] = [];
-  #isDraining = false;
+  #draining: Promise<void> | undefined;
 
   constructor(file: string) {
     this.file = file;
@@ -56,6 +56,12 @@ export class Pool {
     return first;
   }
 
+  /** Waits for what was asked for, then ends the thread. */
+  async close(): Promise<void> {
+    await this.#draining;
+    await this.#worker?.terminate();
+  }
+
   async #isThere(): Promise<boolean> {
     try {
       return (await stat(this.file)).isFile();
@@ -75,13 +81,12 @@ export class Pool {
   #request(operation: PoolOperation): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ operation, resolve, reject });
-      if (!this.#isDraining) void this.#drain();
+      this.#draining ??= this.#drain();
     });
   }
 
   /** One commit at a time, of all that has gathered. */
   async #drain(): Promise<void> {
-    this.#isDraining = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
@@ -92,7 +97,7 @@ export class Pool {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.#isDraining = false;
+    this.#draining = undefined;
   }
 
   async #commit(operations: readonly PoolOperation[]): Promise<readonly (readonly string[])[]> {
