@@ -65,6 +65,8 @@ export async function startControlPlane(
       audience: `${config.publicUrl}/graphql`,
       clock,
       refresh,
+      onRefreshError: (error) =>
+        log.error({ err: error }, 'the identity service does not answer: its last keys stay in force'),
     });
     await verifier.start();
     closing.push(async () => verifier.stop());

@@ -26,6 +26,9 @@ import { graphqlRoutes } from './routes/graphql.ts';
 import { healthRoutes } from './routes/health.ts';
 import type { Telemetry } from './telemetry.ts';
 
+/** How long requests that are on their way when the stop begins are still taken: connections opened, not yet read. */
+const GRACE_MILLISECONDS = 250;
+
 export interface ServerInit {
   readonly log: Logger;
   readonly ids: Ids;
@@ -43,7 +46,7 @@ export interface ServerInit {
 
 export interface GatewayServer {
   readonly app: FastifyInstance;
-  /** Answers `/readyz` with 503 from now on, lets the requests under way finish, and closes. */
+  /** Answers `/readyz` with 503 from now on, takes what is on its way, lets the requests under way finish, and closes. */
   close(): Promise<void>;
 }
 
@@ -51,8 +54,8 @@ export interface GatewayServer {
 export async function createServer(init: ServerInit): Promise<GatewayServer> {
   const apollo = createApollo(init);
   await apollo.start();
-  const app = createApp(init);
   let stopping = false;
+  const app = createApp(init, () => stopping);
 
   healthRoutes(app, init.ready, () => stopping);
   if (init.exposeMetrics) {
@@ -68,6 +71,7 @@ export async function createServer(init: ServerInit): Promise<GatewayServer> {
     app,
     async close() {
       stopping = true;
+      await new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS));
       await app.close();
       await apollo.stop();
     },
@@ -96,7 +100,7 @@ function createApollo({ dataSourceOf, log, telemetry }: ServerInit): ApolloServe
   });
 }
 
-function createApp({ ids, log, telemetry }: ServerInit): FastifyInstance {
+function createApp({ ids, log, telemetry }: ServerInit, stopping: () => boolean): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log.child({ part: 'http' });
   const app = Fastify({
     loggerInstance,
@@ -111,6 +115,9 @@ function createApp({ ids, log, telemetry }: ServerInit): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (stopping()) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     const milliseconds = reply.elapsedTime;
@@ -171,11 +178,10 @@ async function principalOf(authorization: string | undefined, init: ServerInit):
     return await init.verifyToken(token);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new GraphQLError(error.message, {
-      extensions: {
-        code: error.code,
-        http: { status: 401, headers: new Map([['www-authenticate', 'Bearer error="invalid_token"']]) },
-      },
-    });
+    const http =
+      error.code === 'UNAUTHENTICATED'
+        ? { status: 401, headers: new Map([['www-authenticate', 'Bearer error="invalid_token"']]) }
+        : { status: 503 };
+    throw new GraphQLError(error.message, { extensions: { code: error.code, http } });
   }
 }

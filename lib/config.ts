@@ -30,7 +30,7 @@ export const ENVIRONMENT = z.object({
     .describe('The first platform administrator, made at the first start.'),
   ADMIN_PASSWORD: z
     .string()
-    .min(12, 'must have 12 characters at least')
+    .refine((password) => [...password].length >= 12, 'must have 12 characters at least')
     .max(1000, 'must have 1,000 characters at most')
     .optional()
     .describe('Its password; unset: one is generated and printed once.'),

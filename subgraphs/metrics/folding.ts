@@ -38,6 +38,7 @@ export function createFolding(store: MetricsStore) {
  */
 async function foldWindow(store: MetricsStore, windowKey: string, candidates: readonly string[]): Promise<void> {
   let window = await store.windows.get(windowKey);
+  await markFolded(store, window?.applied ?? []);
   // Read after the window and after the marks: what is unfolded now was in no version of the window up to this one.
   const [first, ...others] = (await store.events.getMany(candidates)).filter(isUnfolded);
   if (first !== undefined) {

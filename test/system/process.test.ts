@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -98,6 +98,7 @@ describe('SIGTERM', () => {
   test('lets a request under way finish, refuses new ones, and ends with 0', async () => {
     const server = await start({ ADMIN_PASSWORD: 'correct horse battery' });
     const input = { email: 'admin@example.com', password: 'correct horse battery' };
+    await ask(server.url, SIGN_IN, { input });
     const underWay = Promise.all(Array.from({ length: 20 }, () => ask(server.url, SIGN_IN, { input })));
     await new Promise((resolve) => setTimeout(resolve, 30));
     const code = server.stop();
@@ -111,7 +112,7 @@ describe('SIGTERM', () => {
 
 describe('kill -9', () => {
   test('loses nothing that was answered', async () => {
-    const env = { ADMIN_PASSWORD: 'correct horse battery' };
+    const env = { ADMIN_PASSWORD: 'correct horse battery', PORT: String(await freePort()) };
     const input = { email: 'admin@example.com', password: 'correct horse battery' };
     const server = await start(env);
     const token = (await ask(server.url, SIGN_IN, { input })).data.signIn.accessToken;
@@ -174,7 +175,8 @@ describe('what a person can mend ends the start with a line and no stack', () =>
   });
 
   test('a data folder that cannot be made', async () => {
-    const { code, stderr } = await run({ PORT: '0', DATA_DIR: '/proc/nowhere' });
+    await writeFile(join(folder, 'file'), '');
+    const { code, stderr } = await run({ PORT: '0', DATA_DIR: join(folder, 'file', 'data') });
     expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
   });
 });
