@@ -42,6 +42,9 @@ const REFRESH = `mutation RefreshSession($input: RefreshSessionInput!) {
 }`;
 const SIGN_OUT = 'mutation SignOut($input: SignOutInput!) { signOut(input: $input) { __typename } }';
 
+/** All that a session sends, for the test that compares it with the schema. */
+export const SESSION_OPERATIONS = [SIGN_IN, ME, REFRESH, SIGN_OUT];
+
 /**
  * One user's session with the graph. The tokens live in this object and nowhere else: not in localStorage,
  * sessionStorage or a cookie, so nothing can read them later. Reloading the page signs the user out.

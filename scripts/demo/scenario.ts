@@ -92,7 +92,7 @@ async function usage({ client, print }: Demo, app: string, tenantId: string): Pr
 }
 
 async function customerPage({ client, print }: Demo, admin: string, tenantId: string): Promise<void> {
-  print.title('4. One query, seven services');
+  print.title('4. One query, five services');
   const { tenant } = await client.send('administrator/tenant-page', { tenantId }, admin);
   print.row('tenant', `${tenant.name}, ${tenant.tier}, ${tenant.status}`);
   for (const { node } of tenant.users.edges) print.row('user', `${node.email}, ${node.role}, ${node.status}`);

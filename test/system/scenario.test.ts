@@ -141,7 +141,7 @@ describe("one customer's whole life", () => {
     expect(await record()).toMatchObject({ accepted: 0, duplicates: 3 });
   });
 
-  test('one query reads what seven services know of the customer', async () => {
+  test('one query reads what five services know of the customer', async () => {
     const { data, errors } = await server.query(
       source('administrator/tenant-page'),
       { tenantId: known.tenantId },
