@@ -4,7 +4,7 @@ import { createTokenVerifier } from '#lib/auth/verifier.ts';
 import { type Clock, systemClock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
 import { createServices } from '#lib/graphql/services.ts';
-import type { Subgraph, SubgraphName } from '#lib/graphql/subgraph.ts';
+import type { Notice, Subgraph, SubgraphName } from '#lib/graphql/subgraph.ts';
 import { createIds } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
@@ -22,7 +22,7 @@ export interface ControlPlane {
   /** Where the data is. */
   readonly location: string;
   /** What the person who started it must be told, once. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
   readonly subgraphs: ReadonlyMap<SubgraphName, Subgraph>;
   /** Refuses new requests, finishes those under way, then stops the subgraphs and closes the stores. */
   close(): Promise<void>;

@@ -18,16 +18,13 @@ try {
 }
 
 function greet({ url, location, notices }: ControlPlane, adminEmail: string): void {
-  const lines = [
-    '',
-    `  SaaS control plane   ${url}/graphql   (a browser gets a playground)`,
-    `  Data                 ${location}`,
-    `  Administrator        ${adminEmail}`,
-    ...notices.map((notice) => `  ${notice}`),
-    '',
-    '  Ctrl-C stops it.',
-    '',
+  const rows = [
+    { name: 'SaaS control plane', text: `${url}/graphql   (a browser gets a playground)` },
+    { name: 'Data', text: location },
+    { name: 'Administrator', text: adminEmail },
+    ...notices,
   ];
+  const lines = ['', ...rows.map(({ name, text }) => `  ${name.padEnd(20)} ${text}`), '', '  Ctrl-C stops it.', ''];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

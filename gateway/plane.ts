@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
 import { createServices } from '#lib/graphql/services.ts';
-import type { Subgraph, SubgraphFactory, SubgraphName } from '#lib/graphql/subgraph.ts';
+import type { Notice, Subgraph, SubgraphFactory, SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import type { Stores } from '#lib/store/port.ts';
@@ -28,7 +28,7 @@ const FACTORIES: Readonly<Partial<Record<SubgraphName, SubgraphFactory>>> = {
 export interface Plane {
   readonly subgraphs: ReadonlyMap<SubgraphName, Subgraph>;
   /** What the person who starts the process must be told, once. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
   /** Resolves when every subgraph can answer. */
   ready(): Promise<void>;
   /** Ends what the subgraphs do by themselves, the last begun first. The stores stay open. */
@@ -52,7 +52,7 @@ export async function openPlane(init: PlaneInit): Promise<Plane> {
     return await factory({ ...init, log, services });
   };
   for (const subgraph of await Promise.all(Object.entries(FACTORIES).map(make))) subgraphs.set(subgraph.name, subgraph);
-  const notices: string[] = [];
+  const notices: Notice[] = [];
   for (const subgraph of subgraphs.values()) notices.push(...((await subgraph.start?.()) ?? []));
   return {
     subgraphs,

@@ -25,6 +25,12 @@ export interface SubgraphDeps {
   readonly services: Services;
 }
 
+/** Something that a person must be told once, as a name and a text. */
+export interface Notice {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A running service: one slice of the graph. Made by the `index.ts` of its folder. */
 export interface Subgraph {
   readonly name: SubgraphName;
@@ -35,9 +41,9 @@ export interface Subgraph {
   /**
    * Begins what runs by itself; every other subgraph can be called from now on.
    *
-   * @returns lines that the person who starts the process must be told, once (a generated password)
+   * @returns what the person who starts the process must be told, once (a generated password)
    */
-  start?(): Promise<readonly string[]>;
+  start?(): Promise<readonly Notice[]>;
   /** Resolves when the subgraph can answer. */
   ready(): Promise<void>;
   /** Ends what runs by itself and waits for it. */

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
 import type { Services } from '#lib/graphql/services.ts';
+import type { Notice } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
 import { ensureFirstAdministrator } from './administrator-service.ts';
@@ -53,12 +54,12 @@ export function createService({ config, store, clock, ids, services }: ServiceIn
     activeClients: (tenantId: string) => activeClients(store, tenantId),
 
     /** Makes the signing key and the first administrator where there are none. @returns what the operator must be told */
-    async bootstrap(): Promise<readonly string[]> {
+    async bootstrap(): Promise<readonly Notice[]> {
       await signingKeys.ensure();
       const { adminEmail: email, adminPassword } = config;
       const password = await ensureFirstAdministrator({ store, clock, ids, passwords, email, password: adminPassword });
       if (password === undefined) return [];
-      return [`The platform administrator is ${email} with the password ${password} (it is not shown again).`];
+      return [{ name: 'Its password', text: `${password}   (${email}; shown this once)` }];
     },
 
     /** Forgets what has expired. */

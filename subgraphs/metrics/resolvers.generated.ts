@@ -93,7 +93,7 @@ export type MeterUsageSeriesArgs = {
 
 /** The figure of one window. */
 export type UsagePoint = {
-  /** The window's first instant. */
+  /** The window's first instant, also where the range begins within the window. */
   readonly start: Scalars['DateTime']['output'];
   /** The figure. */
   readonly value: Scalars['Decimal']['output'];
@@ -137,7 +137,7 @@ export type UsageEventInput = {
   readonly value?: InputMaybe<Scalars['Decimal']['input']>;
   /** When: up to 5 minutes ahead and 35 days back, not before the day on which the tenant was onboarded. Without one: now. */
   readonly time?: InputMaybe<Scalars['DateTime']['input']>;
-  /** What used it; needed for `UNIQUE`, which counts the different ones. */
+  /** What used it, 1 to 200 characters; needed for `UNIQUE`, which counts the different ones. */
   readonly subject?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -177,7 +177,7 @@ export type Query = {
 export type Mutation = {
   /** Records usage. An event counts once, whatever its deliveries; a bad one rejects itself only. */
   readonly recordUsage: RecordUsagePayload;
-  /** Deletes a tenant's usage events; the windows that invoices rest on stay. */
+  /** Deletes a tenant's usage events once its windows count them all; the windows, which invoices rest on, stay. A part of an hour can no longer be read then: `FAILED_PRECONDITION`. */
   readonly deleteUsage: Scalars['Boolean']['output'];
 };
 
