@@ -75,17 +75,19 @@ describe('folding in the background', () => {
     await insert('ten_f', 600);
     const folding = createFolding(store);
     let rounds = 0;
-    const counted: Folding = {
+    let stopped: Promise<void> | undefined;
+    const interrupted: Folding = {
       ...folding,
       foldSome: (tenantId) => {
         rounds += 1;
+        stopped ??= scheduler.stop();
         return folding.foldSome(tenantId);
       },
     };
-    const scheduler = createFoldScheduler({ folding: counted, log });
+    const scheduler = createFoldScheduler({ folding: interrupted, log });
     scheduler.schedule('ten_f');
-    await vi.waitFor(() => expect(rounds).toBe(1));
-    await scheduler.stop();
+    await vi.waitFor(() => expect(stopped).toBeDefined());
+    await stopped;
     expect(await folded('ten_f')).toBe(500);
     scheduler.schedule('ten_f');
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,6 +1,7 @@
 /**
  * What a consumer relies on in an answer, as JSON: literal values, or placeholders for what differs from run to run.
- * `["<each>", shape]` is a list of at least one item, each of that shape; any other list is matched item by item.
+ * `["<each>", shape]` is a list of at least one item, each of that shape, and `["<any>", shape]` one that may be empty;
+ * any other list is matched item by item.
  * Objects must have exactly the fields named.
  */
 const PLACEHOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -34,11 +35,15 @@ function placeholderMismatch(value: unknown, shape: string, path: string): strin
 function listMismatches(value: unknown, shape: readonly unknown[], path: string): string[] {
   if (!Array.isArray(value)) return [`${path}: ${JSON.stringify(value)} is not a list`];
   if (shape[0] === '<each>') {
-    if (value.length === 0) return [`${path}: the list is empty`];
-    return value.flatMap((item, place) => mismatches(item, shape[1], `${path}.${place}`));
+    return value.length === 0 ? [`${path}: the list is empty`] : everyItem(value, shape[1], path);
   }
+  if (shape[0] === '<any>') return everyItem(value, shape[1], path);
   if (value.length !== shape.length) return [`${path}: ${value.length} items instead of ${shape.length}`];
   return shape.flatMap((item, place) => mismatches(value[place], item, `${path}.${place}`));
+}
+
+function everyItem(value: readonly unknown[], shape: unknown, path: string): string[] {
+  return value.flatMap((item, place) => mismatches(item, shape, `${path}.${place}`));
 }
 
 function objectMismatches(value: unknown, shape: object, path: string): string[] {
