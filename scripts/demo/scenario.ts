@@ -85,7 +85,7 @@ async function usage({ client, print }: Demo, app: string, tenantId: string): Pr
     const { accepted, duplicates, rejected } = (
       await client.send('internal-app/record-usage', { input: { events } }, app)
     ).recordUsage;
-    print.row(`${delivery} time`, `${accepted} accepted, ${duplicates} duplicates, ${rejected.length} rejected`);
+    print.row(`${delivery} time`, `${accepted} accepted, ${duplicates} known already, ${rejected.length} rejected`);
     if (delivery === 'first')
       for (const bad of rejected) print.row('', `event ${bad.index} (${bad.id}): ${bad.code}: ${bad.message}`);
   }

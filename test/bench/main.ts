@@ -6,9 +6,10 @@ import { Client } from '../../scripts/demo/client.ts';
 import { freePort } from '../support/port.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { loadTenantPage } from './graph.ts';
+import { onboardCustomers } from './onboarding.ts';
 
 /**
- * Prints what the documentation claims: start-up, memory, and the tenant page at 32 connections, server and load on the
+ * Prints what the documentation claims: start-up, memory, the tenant page at 32 connections, and onboarding, server and load on the
  * same machine. `npm run bench -- 5` measures for 5 seconds instead of 15.
  */
 const seconds = Number(process.argv[2] ?? 15);
@@ -29,6 +30,7 @@ try {
   print('second start', `ready after ${Math.round(server.startMilliseconds)} ms`);
   try {
     await measureGraph(server);
+    await measureOnboarding(server);
   } finally {
     await server.stop();
   }
@@ -48,10 +50,24 @@ async function measureGraph(server: ServerProcess): Promise<void> {
   if (figures.failed > 0) process.exitCode = 1;
 }
 
+async function measureOnboarding(server: ServerProcess): Promise<void> {
+  const client = new Client(server.url);
+  const token = await signIn(client);
+  await onboardCustomers(client, token, 50, 4);
+  for (const [count, callers] of [
+    [seconds * 10, 1],
+    [seconds * 60, 16],
+  ] as const) {
+    const { perSecond, p50, p99, failed } = await onboardCustomers(client, token, count, callers);
+    const figures = `${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
+    print('onboarding', `${figures} with ${callers} at a time (FREE, ${count} customers)`);
+    if (failed > 0) process.exitCode = 1;
+  }
+}
+
 /** One customer with two users and usage on every meter and several days. */
 async function seed(client: Client): Promise<{ token: string; tenantId: string }> {
-  const admin = { email: 'admin@example.com', password };
-  const { accessToken: token } = (await client.send('administrator/sign-in', { input: admin })).signIn;
+  const token = await signIn(client);
   const input = { customerName: 'Acme', billingAddress: '1 Acme Road', tier: 'STANDARD' };
   const { tenant } = (
     await client.send('administrator/onboard', { input: { ...input, email: 'a@acme.example' } }, token)
@@ -63,6 +79,11 @@ async function seed(client: Client): Promise<{ token: string; tenantId: string }
   );
   await client.send('internal-app/record-usage', { input: { events } }, token);
   return { token, tenantId };
+}
+
+async function signIn(client: Client): Promise<string> {
+  const input = { email: 'admin@example.com', password };
+  return (await client.send('administrator/sign-in', { input })).signIn.accessToken;
 }
 
 async function residentMegabytes({ url }: ServerProcess): Promise<number> {
