@@ -3,11 +3,12 @@ import Fastify from 'fastify';
 import { createTokenVerifier } from '#lib/auth/verifier.ts';
 import { type Clock, systemClock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
-import { createServices } from '#lib/graphql/services.ts';
+import { createServices, type InterceptCall } from '#lib/graphql/services.ts';
 import type { Notice, Subgraph, SubgraphName } from '#lib/graphql/subgraph.ts';
 import { createIds } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
+import type { Stores } from '#lib/store/port.ts';
 import { VerificationDocument } from './calls/identity.generated.ts';
 import { InProcessDataSource } from './data-source/in-process.ts';
 import type { DataSourceOf } from './graph.ts';
@@ -32,6 +33,10 @@ export interface ControlPlaneOptions {
   readonly clock?: Clock;
   /** Stands between the gateway and the subgraphs: tests make a service fail by it. */
   readonly interceptDataSource?: (name: SubgraphName, dataSourceOf: DataSourceOf) => ReturnType<DataSourceOf>;
+  /** The same between the services. */
+  readonly interceptCall?: InterceptCall;
+  /** The same between the services and their stores. */
+  readonly interceptStores?: (stores: Stores) => Stores;
 }
 
 /**
@@ -54,7 +59,8 @@ export async function startControlPlane(
   };
 
   try {
-    const plane = await openPlane({ config, log, clock, ids, stores });
+    const { interceptCall, interceptStores = (direct: Stores) => direct } = options;
+    const plane = await openPlane({ config, log, clock, ids, stores: interceptStores(stores), interceptCall });
     closing.push(() => plane.stop());
 
     const services = createServices('gateway', (name) => plane.subgraphs.get(name), log);

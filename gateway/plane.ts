@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
-import { createServices } from '#lib/graphql/services.ts';
+import { createServices, type InterceptCall } from '#lib/graphql/services.ts';
 import type { Notice, Subgraph, SubgraphFactory, SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
@@ -41,6 +41,8 @@ export interface PlaneInit {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly stores: Stores;
+  /** Stands between the services: tests make calls fail by it. */
+  readonly interceptCall?: InterceptCall | undefined;
 }
 
 /** Makes the subgraphs, joins them and starts what they do by themselves. */
@@ -48,7 +50,7 @@ export async function openPlane(init: PlaneInit): Promise<Plane> {
   const subgraphs = new Map<SubgraphName, Subgraph>();
   const make = async ([name, factory]: [string, SubgraphFactory]) => {
     const log = init.log.child({ service: name });
-    const services = createServices(name as SubgraphName, (callee) => subgraphs.get(callee), log);
+    const services = createServices(name as SubgraphName, (callee) => subgraphs.get(callee), log, init.interceptCall);
     return await factory({ ...init, log, services });
   };
   for (const subgraph of await Promise.all(Object.entries(FACTORIES).map(make))) subgraphs.set(subgraph.name, subgraph);

@@ -14,6 +14,20 @@ export interface CallOptions {
   readonly timeoutMilliseconds?: number;
 }
 
+/** A call as it leaves the service that makes it. */
+export interface ServiceCall {
+  readonly caller: SubgraphName | 'gateway';
+  readonly service: SubgraphName;
+  readonly document: TypedDocumentNode<unknown, never>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Stands between the services, within the time of the call: tests make calls fail by it. */
+export type InterceptCall = (
+  call: ServiceCall,
+  next: () => Promise<ExecutionResult>,
+) => ExecutionResult | Promise<ExecutionResult>;
+
 /** The other services, asked and commanded in one service's name: typed operations on their schemas, with no network in between where they run in the same process. */
 export interface Services {
   /**
@@ -30,14 +44,22 @@ export interface Services {
 /** Reaches a subgraph's schema: the same for the gateway's fetches and for calls between services. */
 export type ExecuteSubgraph = (subgraph: SubgraphName) => Subgraph | undefined;
 
-export function createServices(caller: SubgraphName | 'gateway', find: ExecuteSubgraph, log: Logger): Services {
+export function createServices(
+  caller: SubgraphName | 'gateway',
+  find: ExecuteSubgraph,
+  log: Logger,
+  intercept: InterceptCall = (_, next) => next(),
+): Services {
   const principal = servicePrincipal(caller);
   return {
     async call(service, document, variables, options) {
       const subgraph = find(service);
       if (subgraph === undefined) throw new AppError('UNAVAILABLE', `The ${service} service is not there yet.`);
-      const context = new RequestContext(new Request({ requestId: options.requestId, log, principal }));
-      const answer = executeOperation(subgraph.schema, { document, variables }, context);
+      const next = () => {
+        const context = new RequestContext(new Request({ requestId: options.requestId, log, principal }));
+        return executeOperation(subgraph.schema, { document, variables }, context);
+      };
+      const answer = Promise.resolve(intercept({ caller, service, document, variables }, next));
       const result = await withinTime(answer, service, options.timeoutMilliseconds ?? 5_000);
       return dataOf(result, service) as never;
     },
