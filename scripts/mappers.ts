@@ -16,7 +16,7 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
   },
   onboarding: {
     Workflow: '../../lib/workflow/workflow.ts#WorkflowDocument',
-    WorkflowStep: '../../lib/workflow/workflow.ts#StepState',
+    WorkflowStep: './workflow.ts#ShownStep',
     WorkflowConnection: './workflow.ts#WorkflowPage',
   },
   billing: {

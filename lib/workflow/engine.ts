@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { failedPrecondition, notFound } from '../errors.ts';
+import { failedPrecondition, notFound, unavailable } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { modify } from '../store/modify.ts';
 import type { Collection, Stored } from '../store/port.ts';
 import { Definitions, type WorkflowDefinition } from './definition.ts';
 import { Runner } from './runner.ts';
-import { newWorkflow, retried, type WorkflowInit } from './transition.ts';
+import { cancelled, newWorkflow, retried, type WorkflowInit } from './transition.ts';
 import { isAtRest, type WorkflowDocument } from './workflow.ts';
 
 /** How often a waiter looks at a workflow that another process may carry. */
@@ -57,6 +57,13 @@ export interface WorkflowEngine {
    * @throws {AppError} `NOT_FOUND`, and `FAILED_PRECONDITION` when it is not `FAILED`
    */
   retry(workflowId: string): Promise<void>;
+  /**
+   * Turns a workflow round that has not come to its point of no return: the step under way is finished and recorded, then
+   * everything is undone. One that failed over its undoing goes on with that; one that is being undone is left alone.
+   *
+   * @throws {AppError} `NOT_FOUND`, and `FAILED_PRECONDITION` when it has ended or only goes forward
+   */
+  cancel(workflowId: string): Promise<void>;
   /** Begins to look for workflows that are due. */
   run(): void;
   /** Carries what is due now until each of it comes to rest or waits: what polling does, at once. */
@@ -128,6 +135,16 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
       const workflow = await modify(workflows, workflowId, (current) => {
         if (current.status !== 'FAILED') throw failedPrecondition(`The workflow is ${current.status}, not FAILED.`);
         return retried(current, clock.now());
+      });
+      if (workflow === undefined) throw notFound('workflow');
+      await runner.wake(workflowId);
+    },
+
+    async cancel(workflowId) {
+      const workflow = await modify(workflows, workflowId, (current) => {
+        const definition = definitions.of(current);
+        if (definition === undefined) throw unavailable('The workflow was started by a newer version of the service.');
+        return cancelled(definition, current, clock.now());
       });
       if (workflow === undefined) throw notFound('workflow');
       await runner.wake(workflowId);

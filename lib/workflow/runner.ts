@@ -167,14 +167,13 @@ export class Runner {
     try {
       await definition.admit?.(workflow);
     } catch (error) {
-      if (error instanceof AppError) {
-        await this.#options.workflows.delete(workflow.workflowId, { version: workflow.version });
-      }
+      // Guarded by the fence: a wish to cancel it may have come meanwhile, another runner must not have.
+      if (error instanceof AppError) await this.#options.workflows.delete(workflow.workflowId, { fence: mine.fence });
       throw error;
     }
-    const { progress, action } = begin(definition, workflow, mine, this.#options.clock.now());
-    const begun = await this.#update(workflow, progress);
-    return begun === undefined ? undefined : { definition, hold: mine, workflow: begun, action };
+    return await this.#record({ definition, hold: mine, workflow }, (current) =>
+      begin(definition, current, mine, this.#options.clock.now()),
+    );
   }
 
   #carry(begun: Begun | undefined): void {
@@ -199,17 +198,23 @@ export class Runner {
       const step = definition.steps[action.step]?.name ?? '';
       if (secret !== undefined) this.#options.onSecret(workflow.workflowId, step, secret);
       if (cause !== undefined) this.#logFailure(workflow, step, action, cause);
-      current = await this.#record(current, action, result);
+      const held: Held = current;
+      current = await this.#record(held, (latest) => this.#after(definition, latest, held.hold, action, result));
     }
     if (current !== undefined && isEnded(current.workflow)) await this.#end(current);
   }
 
-  /** Records what an action came to, and in the same write that the next has begun. `undefined` when the lease was lost. */
-  async #record(held: Held, action: Action, result: ActionResult): Promise<Begun | undefined> {
-    const { definition, hold: mine } = held;
+  /**
+   * Writes the next record of a workflow that is held: what an action came to and, in the same write, that the next has
+   * begun. Planned again where somebody asked for something meanwhile. `undefined` when the lease was lost.
+   */
+  async #record(
+    { definition, hold: mine, ...held }: Held,
+    plan: (workflow: WorkflowDocument) => { readonly progress: Progress; readonly action: Action | undefined },
+  ): Promise<Begun | undefined> {
     let { workflow } = held;
     for (;;) {
-      const { progress, action: next } = this.#after(definition, workflow, mine, action, result);
+      const { progress, action: next } = plan(workflow);
       const update = await this.#options.workflows.update(workflow.workflowId, { version: workflow.version }, progress);
       if (update.outcome === 'updated') {
         if (next === undefined && progress.nextRunAt !== null) this.#wakeAt(workflow.workflowId, progress);

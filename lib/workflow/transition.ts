@@ -1,3 +1,4 @@
+import { failedPrecondition } from '../errors.ts';
 import type { JsonValue } from '../store/port.ts';
 import type { StepDefinition, StepView, WorkflowDefinition } from './definition.ts';
 import { type Failure, type RetryPolicy, waitAfter } from './retry-policy.ts';
@@ -25,7 +26,7 @@ export type ActionResult =
 /** Where the steps stand: what an action's result changes. */
 export type Standing = Pick<WorkflowDocument, 'status' | 'turnedRound' | 'steps'>;
 
-/** All that ever changes in a workflow's document: one record. */
+/** All that a runner ever changes in a workflow's document: one record. */
 export type Progress = Standing & Pick<WorkflowDocument, 'lease' | 'nextRunAt' | 'fence' | 'updatedAt' | 'finishedAt'>;
 
 /** A runner's hold on a workflow. A lease lasts as long as the step that it is for may take, and `graceMilliseconds`. */
@@ -93,19 +94,20 @@ export function begin(
   hold: Hold,
   now: Date,
 ): { readonly progress: Progress; readonly action: Action | undefined } {
+  const standing = heeded(definition, workflow);
   const { steps, action } = isEnded(workflow)
     ? { steps: workflow.steps, action: undefined }
-    : planNext(definition, workflow);
+    : planNext(definition, { ...workflow, ...standing }, now);
   if (action === undefined) {
-    const status = workflow.turnedRound ? 'COMPENSATED' : 'SUCCEEDED';
-    const ended = { ...workflow, steps, status } as const;
+    const status = standing.turnedRound ? 'COMPENSATED' : 'SUCCEEDED';
+    const ended = { ...workflow, ...standing, steps, status } as const;
     const hasMore = definition.ended !== undefined;
     const progress = hasMore ? held(ended, hold, 0, now) : letGo(ended, null, now);
     return { progress: { ...progress, finishedAt: workflow.finishedAt ?? now.toISOString() }, action };
   }
   const begun = steps.map((step, place) => (place === action.step ? begunStep(step, action.kind, now) : step));
   const limit = definition.steps[action.step]?.timeoutMilliseconds ?? 0;
-  return { progress: held({ ...workflow, steps: begun }, hold, limit, now), action };
+  return { progress: held({ ...workflow, ...standing, steps: begun }, hold, limit, now), action };
 }
 
 /** Where the steps stand after an action; `retryAt` when it is to be tried again, and then. */
@@ -130,6 +132,9 @@ export function settle(
   const failures = (action.kind === 'run' ? failed.failures : failed.undo?.failures) ?? 0;
   const limit = action.kind === 'run' ? step.maxAttempts : (step.maxCompensationAttempts ?? step.maxAttempts);
   const onlyForward = action.kind === 'undo' || isPastReturn(definition, workflow.steps);
+  if (isCancelled(definition, workflow) && failure.transient) {
+    return { standing: turned(replaceStep(workflow, action.step, failed)), retryAt: null };
+  }
   if (failures < limit && (failure.transient || onlyForward)) {
     const retryAt = new Date(now.getTime() + waitAfter(failures, failure, policy)).toISOString();
     return { standing: replaceStep(workflow, action.step, failed), retryAt };
@@ -137,7 +142,7 @@ export function settle(
   const given = action.kind === 'run' ? { ...failed, status: 'FAILED' as const, finishedAt: at } : failed;
   const standing = replaceStep(workflow, action.step, given);
   if (onlyForward) return { standing: { ...standing, status: 'FAILED' }, retryAt: null };
-  return { standing: { ...standing, status: 'COMPENSATING', turnedRound: true }, retryAt: null };
+  return { standing: turned(standing), retryAt: null };
 }
 
 /** The record with which a runner takes a workflow of which nothing has begun, to see whether it is admitted. */
@@ -173,10 +178,34 @@ export function retried(workflow: WorkflowDocument, now: Date): Progress {
   return letGo({ ...workflow, status, steps }, now.toISOString(), now);
 }
 
+/**
+ * The change that asks a workflow to turn round, and lets one that failed go on undoing. Whoever holds it finishes and
+ * records the step under way first; where nobody does, it turns round at once. `undefined` when it is being undone already.
+ *
+ * @throws {AppError} `FAILED_PRECONDITION` when it has ended, or is past its point of no return
+ */
+export function cancelled(
+  definition: WorkflowDefinition,
+  workflow: WorkflowDocument,
+  now: Date,
+): Partial<WorkflowDocument> | undefined {
+  if (workflow.status === 'COMPENSATING') return undefined;
+  if (isEnded(workflow)) throw failedPrecondition(`The workflow is ${workflow.status}: there is nothing to cancel.`);
+  if (isPastReturn(definition, workflow.steps)) {
+    throw failedPrecondition('The workflow is past its point of no return: it only goes forward.');
+  }
+  const at = now.toISOString();
+  const cancelledAt = workflow.cancelledAt ?? at;
+  if (workflow.lease !== null && workflow.lease.until > at) return { cancelledAt };
+  const standing = workflow.turnedRound ? retried(workflow, now) : turned(standingOf(workflow));
+  return { ...letGo({ ...workflow, ...standing }, at, now), cancelledAt };
+}
+
 /** The next action, with the steps before it marked that need none: skipped ones forward, those without a compensation backward. */
 function planNext(
   definition: WorkflowDefinition,
   workflow: WorkflowDocument,
+  now: Date,
 ): { steps: readonly StepState[]; action: Action | undefined } {
   const steps = [...workflow.steps];
   const places = [...steps.keys()];
@@ -184,7 +213,7 @@ function planNext(
     const state = steps[place];
     const step = definition.steps[place];
     if (state === undefined || step === undefined) continue;
-    const passed = workflow.turnedRound ? passBackward(step, state) : passForward(step, state, workflow);
+    const passed = workflow.turnedRound ? passBackward(step, state, now) : passForward(step, state, workflow);
     if (passed === undefined) return { steps, action: { kind: workflow.turnedRound ? 'undo' : 'run', step: place } };
     steps[place] = passed;
   }
@@ -199,10 +228,28 @@ function passForward(step: StepDefinition, state: StepState, workflow: WorkflowD
 }
 
 /** The step when there is nothing to undo of it. One that began but failed is undone too: it may have taken effect. */
-function passBackward(step: StepDefinition, state: StepState): StepState | undefined {
+function passBackward(step: StepDefinition, state: StepState, now: Date): StepState | undefined {
   if (state.startedAt === null || state.undo?.done === true) return state;
   if (step.compensate !== undefined) return undefined;
-  return state.status === 'DONE' ? { ...state, status: 'UNDONE' } : state;
+  if (state.status !== 'DONE' && state.status !== 'RUNNING') return state;
+  return { ...state, status: 'UNDONE', finishedAt: state.finishedAt ?? now.toISOString() };
+}
+
+/** Whether it is to turn round now because somebody asked for it. */
+function isCancelled(definition: WorkflowDefinition, workflow: WorkflowDocument): boolean {
+  return (
+    workflow.cancelledAt !== undefined && workflow.status === 'RUNNING' && !isPastReturn(definition, workflow.steps)
+  );
+}
+
+/** Where the workflow stands when it is asked whether it was cancelled meanwhile. */
+function heeded(definition: WorkflowDefinition, workflow: WorkflowDocument): Standing {
+  const standing = standingOf(workflow);
+  return isCancelled(definition, workflow) ? turned(standing) : standing;
+}
+
+function turned(standing: Standing): Standing {
+  return { ...standing, status: 'COMPENSATING', turnedRound: true };
 }
 
 /** Whether a step from the point of no return on has begun. */

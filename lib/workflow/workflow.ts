@@ -58,8 +58,10 @@ export interface WorkflowDocument {
   readonly startedBy: string;
   readonly input: JsonObject;
   readonly status: WorkflowStatus;
-  /** Whether a step failed for good, so that what was done is being undone. */
+  /** Whether a step failed for good, or the workflow was cancelled, so that what was done is being undone. */
   readonly turnedRound: boolean;
+  /** When it was asked to turn round. Absent until then: whoever holds the workflow sees it at its next record. */
+  readonly cancelledAt?: string;
   readonly steps: readonly StepState[];
   /** When a runner is to take it: the next attempt, or the end of the lease; null when there is nothing to do. */
   readonly nextRunAt: string | null;
@@ -72,14 +74,17 @@ export interface WorkflowDocument {
   readonly finishedAt: string | null;
 }
 
-/** The index that a runner polls: what is due, the longest due first. Every collection of workflows has it. */
-const DUE_INDEX = { due: ['nextRunAt'] } as const;
+/**
+ * What every collection of workflows has: the index that a runner polls (what is due, the longest due first), and the one
+ * by which they are counted.
+ */
+const INDEXES = { due: ['nextRunAt'], created_by_kind_status: ['kind', 'status', 'createdAt'] } as const;
 
 /** A collection of workflows, with the indexes by which its service lists them. */
 export function workflowCollection(
   indexes: CollectionSpec<WorkflowDocument>['indexes'] = {},
 ): CollectionSpec<WorkflowDocument> {
-  return { name: 'workflows', key: 'workflowId', indexes: { ...DUE_INDEX, ...indexes } };
+  return { name: 'workflows', key: 'workflowId', indexes: { ...INDEXES, ...indexes } };
 }
 
 /** Whether it will do nothing more by itself. */

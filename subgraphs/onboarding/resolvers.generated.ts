@@ -1,7 +1,7 @@
 // Generated from the SDL by scripts/generate.ts: do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { WorkflowDocument, StepState } from '../../lib/workflow/workflow.ts';
-import type { WorkflowPage } from './workflow.ts';
+import type { WorkflowDocument } from '../../lib/workflow/workflow.ts';
+import type { ShownStep, WorkflowPage } from './workflow.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -46,7 +46,7 @@ export type WorkflowStatus =
   | 'SUCCEEDED'
   /** It cannot go on by itself: the step that failed says why, and `retryWorkflow` lets it try again. */
   | 'FAILED'
-  /** A step failed for good; what was done before it is being undone, newest first. */
+  /** A step failed for good, or the workflow was cancelled; what was done is being undone, newest first. */
   | 'COMPENSATING'
   /** Everything that was done is undone; nothing is left behind. */
   | 'COMPENSATED';
@@ -95,6 +95,8 @@ export type WorkflowStep = {
   readonly status: WorkflowStepStatus;
   /** How often it was tried. */
   readonly attempts: Scalars['Int']['output'];
+  /** When it, or its undoing, is tried again; null unless it failed and waits for that. */
+  readonly nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
   /** When it was first tried. */
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When it ended. */
@@ -233,6 +235,18 @@ export type RetryWorkflowPayload = {
   readonly workflow: Workflow;
 };
 
+/** The workflow that is to be undone. */
+export type CancelWorkflowInput = {
+  /** An onboarding that has not ended. */
+  readonly workflowId: Scalars['ID']['input'];
+};
+
+/** A workflow that is being undone, as far as it came within 5 seconds. */
+export type CancelWorkflowPayload = {
+  /** The workflow: `COMPENSATED`; `RUNNING` while a step under way is waited for, `COMPENSATING` while the undoing takes longer. */
+  readonly workflow: Workflow;
+};
+
 export type Query = {
   /** One workflow by its id; null when there is none that the caller may see. */
   readonly workflow?: Maybe<Workflow>;
@@ -249,7 +263,9 @@ export type QueryWorkflowArgs = {
 export type QueryWorkflowsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+  kind?: InputMaybe<WorkflowKind>;
   status?: InputMaybe<WorkflowStatus>;
+  tenantId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Mutation = {
@@ -261,6 +277,8 @@ export type Mutation = {
   readonly changeTier: ChangeTierPayload;
   /** Lets a `FAILED` workflow try again where it stopped. */
   readonly retryWorkflow: RetryWorkflowPayload;
+  /** Undoes an onboarding that has not ended: the step under way is finished or timed out first, then nothing is left behind. One that is being undone is answered as it is, a `FAILED` one goes on undoing; anything else: `FAILED_PRECONDITION`. */
+  readonly cancelWorkflow: CancelWorkflowPayload;
 };
 
 
@@ -281,6 +299,11 @@ export type MutationChangeTierArgs = {
 
 export type MutationRetryWorkflowArgs = {
   input: RetryWorkflowInput;
+};
+
+
+export type MutationCancelWorkflowArgs = {
+  input: CancelWorkflowInput;
 };
 
 
@@ -381,7 +404,7 @@ export type ResolversTypes = {
   WorkflowStepStatus: WorkflowStepStatus;
   Workflow: ResolverTypeWrapper<WorkflowDocument>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  WorkflowStep: ResolverTypeWrapper<StepState>;
+  WorkflowStep: ResolverTypeWrapper<ShownStep>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   WorkflowStepError: ResolverTypeWrapper<WorkflowStepError>;
@@ -399,6 +422,8 @@ export type ResolversTypes = {
   OffboardPayload: ResolverTypeWrapper<Omit<OffboardPayload, 'workflow' | 'tenant'> & { workflow: ResolversTypes['Workflow'], tenant?: Maybe<ResolversTypes['Tenant']> }>;
   ChangeTierPayload: ResolverTypeWrapper<Omit<ChangeTierPayload, 'workflow' | 'tenant'> & { workflow: ResolversTypes['Workflow'], tenant?: Maybe<ResolversTypes['Tenant']> }>;
   RetryWorkflowPayload: ResolverTypeWrapper<Omit<RetryWorkflowPayload, 'workflow'> & { workflow: ResolversTypes['Workflow'] }>;
+  CancelWorkflowInput: CancelWorkflowInput;
+  CancelWorkflowPayload: ResolverTypeWrapper<Omit<CancelWorkflowPayload, 'workflow'> & { workflow: ResolversTypes['Workflow'] }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
 };
@@ -409,7 +434,7 @@ export type ResolversParentTypes = {
   EmailAddress: Scalars['EmailAddress']['output'];
   Workflow: WorkflowDocument;
   ID: Scalars['ID']['output'];
-  WorkflowStep: StepState;
+  WorkflowStep: ShownStep;
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   WorkflowStepError: WorkflowStepError;
@@ -427,6 +452,8 @@ export type ResolversParentTypes = {
   OffboardPayload: Omit<OffboardPayload, 'workflow' | 'tenant'> & { workflow: ResolversParentTypes['Workflow'], tenant?: Maybe<ResolversParentTypes['Tenant']> };
   ChangeTierPayload: Omit<ChangeTierPayload, 'workflow' | 'tenant'> & { workflow: ResolversParentTypes['Workflow'], tenant?: Maybe<ResolversParentTypes['Tenant']> };
   RetryWorkflowPayload: Omit<RetryWorkflowPayload, 'workflow'> & { workflow: ResolversParentTypes['Workflow'] };
+  CancelWorkflowInput: CancelWorkflowInput;
+  CancelWorkflowPayload: Omit<CancelWorkflowPayload, 'workflow'> & { workflow: ResolversParentTypes['Workflow'] };
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
 };
@@ -453,6 +480,7 @@ export type WorkflowStepResolvers<ContextType = RequestContext, ParentType exten
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['WorkflowStepStatus'], ParentType, ContextType>;
   attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['WorkflowStepError']>, ParentType, ContextType>;
@@ -512,6 +540,10 @@ export type RetryWorkflowPayloadResolvers<ContextType = RequestContext, ParentTy
   workflow?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
 };
 
+export type CancelWorkflowPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CancelWorkflowPayload'] = ResolversParentTypes['CancelWorkflowPayload']> = {
+  workflow?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType, RequireFields<QueryWorkflowArgs, 'workflowId'>>;
   workflows?: Resolver<ResolversTypes['WorkflowConnection'], ParentType, ContextType, RequireFields<QueryWorkflowsArgs, 'first'>>;
@@ -522,6 +554,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   offboard?: Resolver<ResolversTypes['OffboardPayload'], ParentType, ContextType, RequireFields<MutationOffboardArgs, 'input'>>;
   changeTier?: Resolver<ResolversTypes['ChangeTierPayload'], ParentType, ContextType, RequireFields<MutationChangeTierArgs, 'input'>>;
   retryWorkflow?: Resolver<ResolversTypes['RetryWorkflowPayload'], ParentType, ContextType, RequireFields<MutationRetryWorkflowArgs, 'input'>>;
+  cancelWorkflow?: Resolver<ResolversTypes['CancelWorkflowPayload'], ParentType, ContextType, RequireFields<MutationCancelWorkflowArgs, 'input'>>;
 };
 
 export type Resolvers<ContextType = RequestContext> = {
@@ -539,6 +572,7 @@ export type Resolvers<ContextType = RequestContext> = {
   OffboardPayload?: OffboardPayloadResolvers<ContextType>;
   ChangeTierPayload?: ChangeTierPayloadResolvers<ContextType>;
   RetryWorkflowPayload?: RetryWorkflowPayloadResolvers<ContextType>;
+  CancelWorkflowPayload?: CancelWorkflowPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
 };

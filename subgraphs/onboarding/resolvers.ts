@@ -1,7 +1,7 @@
 import { tenantReference } from '#lib/graphql/entities.ts';
 import type { Resolvers, WorkflowKind } from './resolvers.generated.ts';
 import type { Answer, OnboardingService } from './service.ts';
-import { errorOf, tenantOf } from './workflow.ts';
+import { errorOf, nextAttemptAt, tenantOf } from './workflow.ts';
 
 /** Decode, call, map: what the SDL names, on the service's use cases. */
 export function onboardingResolvers(service: OnboardingService): Resolvers {
@@ -14,6 +14,7 @@ export function onboardingResolvers(service: OnboardingService): Resolvers {
     Workflow: {
       kind: ({ kind }) => kind as WorkflowKind,
       tenant: (workflow) => tenantOf(workflow),
+      steps: (workflow) => workflow.steps.map((step) => ({ ...step, nextAttemptAt: nextAttemptAt(workflow, step) })),
       startedAt: ({ createdAt }) => createdAt,
     },
     WorkflowStep: {
@@ -21,13 +22,15 @@ export function onboardingResolvers(service: OnboardingService): Resolvers {
     },
     Query: {
       workflow: (_, { workflowId }, { principal }) => service.find(principal, workflowId),
-      workflows: (_, { status, ...page }, { principal }) => service.list(principal, status ?? null, page),
+      workflows: (_, { first, after, ...filter }, { principal }) =>
+        service.list(principal, filter, { first, after: after ?? null }),
     },
     Mutation: {
       onboard: async (_, { input }, context) => payload(await service.onboard(context, input)),
       offboard: async (_, { input }, context) => payload(await service.offboard(context, input)),
       changeTier: async (_, { input }, context) => payload(await service.changeTier(context, input)),
       retryWorkflow: async (_, { input }, context) => ({ workflow: await service.retry(context, input.workflowId) }),
+      cancelWorkflow: async (_, { input }, context) => ({ workflow: await service.cancel(context, input.workflowId) }),
     },
   };
 }

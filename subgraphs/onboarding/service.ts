@@ -7,12 +7,12 @@ import type { Ids } from '#lib/ids.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
-import { isAtRest, type JsonObject, type WorkflowDocument, type WorkflowStatus } from '#lib/workflow/workflow.ts';
+import { isAtRest, type JsonObject, type WorkflowDocument } from '#lib/workflow/workflow.ts';
 import type { OffboardingInput } from './offboard.ts';
 import type { OnboardingInput } from './onboard.ts';
 import { type Order, parseDeparture, parseOrder } from './order.ts';
 import type { ChangeTierInput, Invitation, OffboardInput, OnboardInput, WorkflowKind } from './resolvers.generated.ts';
-import { listWorkflows, type OnboardingStore } from './store.ts';
+import { listWorkflows, type OnboardingStore, type WorkflowFilter } from './store.ts';
 import { inTheWay, type TenantLocks } from './tenant-lock.ts';
 import { requireActive, type TenantFacts, type Tenants } from './tenants.ts';
 import type { TierChangeInput } from './tier-change.ts';
@@ -95,9 +95,17 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
       const known = await store.workflows.get(workflowId);
       if (known === undefined || !maySeeTenant(principal, known.tenantId)) throw notFound('workflow');
       await engine.retry(workflowId);
-      const workflow = await engine.waitFor(workflowId, end - performance.now());
-      if (workflow === undefined) throw notFound('workflow');
-      return workflow;
+      return await settled(workflowId, end);
+    },
+
+    /** Undoes an onboarding that has not ended: afterwards it is `COMPENSATED`, unless something keeps it from that. */
+    async cancel({ principal }: Caller, workflowId: string): Promise<Stored<WorkflowDocument>> {
+      const end = performance.now() + ANSWER_MILLISECONDS;
+      const known = await store.workflows.get(workflowId);
+      if (known === undefined || !maySeeTenant(principal, known.tenantId)) throw notFound('workflow');
+      if (known.kind !== 'ONBOARDING') throw failedPrecondition('Nothing but an onboarding can be cancelled.');
+      await engine.cancel(workflowId);
+      return await settled(workflowId, end);
     },
 
     async find(principal: Principal, workflowId: string): Promise<Stored<WorkflowDocument> | null> {
@@ -105,14 +113,23 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
       return workflow !== undefined && maySeeTenant(principal, workflow.tenantId) ? workflow : null;
     },
 
-    list(principal: Principal, status: WorkflowStatus | null, page: PageArguments): Promise<WorkflowPage> {
-      return connectionOf(store.workflows, listWorkflows({ tenantId: principal.tenantId, status }), page);
+    /** Who is bound to a tenant sees its own workflows, whatever the filter says. */
+    list({ tenantId }: Principal, filter: WorkflowFilter, page: PageArguments): Promise<WorkflowPage> {
+      const own = { ...filter, tenantId: tenantId ?? filter.tenantId };
+      return connectionOf(store.workflows, listWorkflows(own), page);
     },
 
     listOfTenant(tenantId: string, page: PageArguments): Promise<WorkflowPage> {
-      return connectionOf(store.workflows, listWorkflows({ tenantId, status: null }), page);
+      return connectionOf(store.workflows, listWorkflows({ tenantId }), page);
     },
   };
+
+  /** The workflow at rest, or as it stands when the answer is due. */
+  async function settled(workflowId: string, end: number): Promise<Stored<WorkflowDocument>> {
+    const workflow = await engine.waitFor(workflowId, end - performance.now());
+    if (workflow === undefined) throw notFound('workflow');
+    return workflow;
+  }
 
   /**
    * Starts one workflow for one idempotency key. A request that finds the workflow there waits for it: the key was used

@@ -2,6 +2,7 @@ import type { ListQuery } from '#lib/graphql/connections.ts';
 import { IDEMPOTENCY_CLAIMS, type IdempotencyClaim } from '#lib/idempotency.ts';
 import type { Collection, Stores } from '#lib/store/port.ts';
 import { type WorkflowDocument, type WorkflowStatus, workflowCollection } from '#lib/workflow/workflow.ts';
+import type { WorkflowKind } from './resolvers.generated.ts';
 import { TENANT_LOCKS, type TenantLock } from './tenant-lock.ts';
 
 export interface OnboardingStore {
@@ -13,9 +14,12 @@ export interface OnboardingStore {
 
 const WORKFLOWS = workflowCollection({
   created: ['createdAt'],
+  created_by_kind: ['kind', 'createdAt'],
   created_by_status: ['status', 'createdAt'],
   created_by_tenant: ['tenantId', 'createdAt'],
+  created_by_tenant_kind: ['tenantId', 'kind', 'createdAt'],
   created_by_tenant_status: ['tenantId', 'status', 'createdAt'],
+  created_by_tenant_kind_status: ['tenantId', 'kind', 'status', 'createdAt'],
 });
 
 export async function openOnboardingStore(stores: Stores): Promise<OnboardingStore> {
@@ -28,9 +32,17 @@ export async function openOnboardingStore(stores: Stores): Promise<OnboardingSto
   };
 }
 
+/** Which workflows; null and absent: whatever it is. */
+export interface WorkflowFilter {
+  readonly tenantId?: string | null | undefined;
+  readonly kind?: WorkflowKind | null | undefined;
+  readonly status?: WorkflowStatus | null | undefined;
+}
+
 /** The index that holds the workflows of a filter next to each other, newest first. */
-export function listWorkflows(filter: { tenantId: string | null; status: WorkflowStatus | null }): ListQuery {
-  const suffix = [filter.tenantId && 'tenant', filter.status && 'status'].filter(Boolean).join('_');
-  const prefix = [filter.tenantId, filter.status].filter((value) => value !== null);
+export function listWorkflows({ tenantId, kind, status }: WorkflowFilter): ListQuery {
+  const fields = Object.entries({ tenant: tenantId, kind, status }).filter(([, value]) => value != null);
+  const suffix = fields.map(([field]) => field).join('_');
+  const prefix = fields.map(([, value]) => value ?? null);
   return { index: suffix === '' ? 'created' : `created_by_${suffix}`, prefix, order: 'desc' };
 }

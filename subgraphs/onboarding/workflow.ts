@@ -12,6 +12,16 @@ export function tenantOf({ tenantId, steps }: WorkflowDocument): TenantReference
   return exists ? tenantReference(tenantId) : null;
 }
 
+/** A step as it is shown: with the time of its next attempt while it waits for one. */
+export type ShownStep = StepState & { readonly nextAttemptAt: string | null };
+
+/** When a step, or its compensation, is tried again; null unless it failed and waits for that. */
+export function nextAttemptAt({ lease, nextRunAt, turnedRound }: WorkflowDocument, step: StepState): string | null {
+  const { status, failures, undo } = step;
+  const waits = turnedRound ? undo?.done === false && undo.failures > 0 : status === 'RUNNING' && failures > 0;
+  return waits && lease === null ? nextRunAt : null;
+}
+
 /** What a person should know of a step: why it cannot be undone, or else what went wrong last. */
 export function errorOf({ error, undo }: StepState): StepError | null {
   return undo?.error ?? error;

@@ -102,6 +102,7 @@ const SCOPES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'Mutation.onboard': [['onboarding:write']],
   'Mutation.offboard': [['onboarding:write']],
   'Mutation.retryWorkflow': [['onboarding:write']],
+  'Mutation.cancelWorkflow': [['onboarding:write']],
   'Query.user': [['user:read']],
   'Tenant.users': [['user:read']],
   'Mutation.inviteUser': [['user:write']],

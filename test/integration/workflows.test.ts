@@ -118,7 +118,7 @@ describe('at once', () => {
 });
 
 describe('reading', () => {
-  it('lists workflows newest first, by status, and of a tenant', async () => {
+  it('lists workflows newest first, by kind, status and tenant in every combination; who is bound to a tenant sees its own', async () => {
     const id = await tenantId();
     plane.clock.advance(1_000);
     const mend = intercept('billing', 'createBillingAccount', fails('FORBIDDEN'));
@@ -140,6 +140,21 @@ describe('reading', () => {
     expect(await list('(status: COMPENSATED)')).toEqual(['ONBOARDING COMPENSATED']);
     expect(await list('', tenantUser(id))).toEqual(['TIER_CHANGE SUCCEEDED', 'ONBOARDING SUCCEEDED']);
     expect(await list('(status: COMPENSATED)', tenantUser(id))).toEqual([]);
+    expect(await list('(kind: ONBOARDING)')).toEqual(['ONBOARDING COMPENSATED', 'ONBOARDING SUCCEEDED']);
+    expect(await list('(kind: ONBOARDING, status: SUCCEEDED)')).toEqual(['ONBOARDING SUCCEEDED']);
+    expect(await list(`(tenantId: "${id}")`)).toEqual(['TIER_CHANGE SUCCEEDED', 'ONBOARDING SUCCEEDED']);
+    expect(await list(`(tenantId: "${id}", kind: TIER_CHANGE)`)).toEqual(['TIER_CHANGE SUCCEEDED']);
+    expect(await list(`(tenantId: "${id}", status: FAILED)`)).toEqual([]);
+    expect(await list(`(tenantId: "${id}", kind: ONBOARDING, status: SUCCEEDED)`)).toEqual(['ONBOARDING SUCCEEDED']);
+    expect(await list('(tenantId: "ten_none")')).toEqual([]);
+    expect(await list('(kind: ONBOARDING)', tenantUser(id))).toEqual(['ONBOARDING SUCCEEDED']);
+    expect(await list(`(tenantId: "${id}", kind: OFFBOARDING)`, tenantUser(id))).toEqual([]);
+    const foreign = await plane.execute(
+      'onboarding',
+      tenantUser('ten_other'),
+      `{ workflows(tenantId: "${id}") { totalCount } }`,
+    );
+    expect(foreign.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     const source = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Tenant { workflows(first: 1) { totalCount edges { node { kind } } } } } }`;
     const r = [{ __typename: 'Tenant', tenantId: id }];
     const { _entities } = await plane.data('onboarding', tenantUser(id), source, { r });
