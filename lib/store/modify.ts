@@ -1,4 +1,5 @@
-import { StoreUnavailable } from './errors.ts';
+import { KeyTaken, StoreUnavailable } from './errors.ts';
+import { ownField } from './json.ts';
 import type { Collection, Stored } from './port.ts';
 
 const ATTEMPTS = 64;
@@ -24,6 +25,30 @@ export async function modify<D extends object>(
     const result = await collection.update(key, { version: document.version } as { version: number }, set);
     if (result.outcome === 'updated') return result.document;
     document = result.outcome === 'missed' ? result.document : undefined;
+  }
+  throw new StoreUnavailable(`${collection.spec.name}: too much contention on one document`);
+}
+
+/**
+ * The same, and where there is no document, makes `base` with what `change` sets in it: one write, whoever else writes
+ * under this key.
+ *
+ * @throws {StoreUnavailable} as `modify` does
+ */
+export async function modifyOrInsert<D extends object>(
+  collection: Collection<D>,
+  base: D,
+  change: (document: D) => Partial<D> | undefined,
+): Promise<Stored<D>> {
+  const key = ownField(base, collection.spec.key) as string;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const modified = await modify(collection, key, change);
+    if (modified !== undefined) return modified;
+    try {
+      return await collection.insert({ ...base, ...change(base) });
+    } catch (error) {
+      if (!(error instanceof KeyTaken)) throw error;
+    }
   }
   throw new StoreUnavailable(`${collection.spec.name}: too much contention on one document`);
 }

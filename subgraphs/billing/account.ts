@@ -16,10 +16,22 @@ export interface AccountDocument {
   readonly createdAt: string;
   /** Null while it is open. */
   readonly closedAt: string | null;
+  /** The closings that were asked for, in the order of things; one that is not withdrawn keeps the account closed. */
+  readonly closings: readonly Deed[];
+  /** Not null: the account was undone, and what is left stands in the way of a straggler that would open it (`isDiscarded`). */
+  readonly discardedAt: string | null;
   /** The periods that are invoiced or about to be; a void invoice holds none. */
   readonly claims: readonly PeriodClaim[];
   /** The final invoicings that were asked for: one at most that is not withdrawn, in the order of things. */
   readonly finalRuns: readonly FinalRun[];
+}
+
+/** What a command did to the account. Once it is undone a straggler of the command must not do it again. */
+export interface Deed {
+  readonly commandId: string;
+  readonly at: string;
+  /** Undone, perhaps before it was done. */
+  readonly withdrawn: boolean;
 }
 
 /** A period that belongs to an invoice. It is claimed before the invoice is written and released after that is void. */
@@ -29,21 +41,65 @@ export interface PeriodClaim extends Period {
   readonly commandId: string;
 }
 
-/** A final invoicing: what it bills was decided when it was first asked for, and stays so. */
-export interface FinalRun {
-  readonly commandId: string;
-  /** The day in which this lies is the last that is billed. */
-  readonly at: string;
-  /** Undone: a straggler of the command must not do it again. */
-  readonly withdrawn: boolean;
-}
+/**
+ * A final invoicing: what it bills was decided when it was first asked for, and stays so. The day in which its `at` lies is
+ * the last that is billed.
+ */
+export type FinalRun = Deed;
 
 const MAX_ADDRESS_LENGTH = 1000;
 
 export function newAccount(
   init: Pick<AccountDocument, 'tenantId' | 'address' | 'currency' | 'createdAt'>,
 ): AccountDocument {
-  return { ...init, taxRate: '0', closedAt: null, claims: [], finalRuns: [] };
+  return { ...init, taxRate: '0', closedAt: null, closings: [], discardedAt: null, claims: [], finalRuns: [] };
+}
+
+/** What stands for an account that was undone: nothing of the customer, and nobody is shown it. */
+export function discardedAccount(init: Pick<AccountDocument, 'tenantId' | 'currency' | 'createdAt'>): AccountDocument {
+  return { ...newAccount({ ...init, address: '' }), discardedAt: init.createdAt };
+}
+
+/** The account as everybody but its undoing sees it. */
+export function standing<A extends AccountDocument>(account: A | undefined): A | undefined {
+  return account === undefined || account.discardedAt !== null ? undefined : account;
+}
+
+/**
+ * The change that undoes the making of an account.
+ * @throws {AppError} `FAILED_PRECONDITION` when something was invoiced on it
+ */
+export function discard(account: AccountDocument, at: string): Partial<AccountDocument> | undefined {
+  if (account.discardedAt !== null) return undefined;
+  if (account.claims.length > 0) throw failedPrecondition('The billing account has invoices.');
+  return { address: '', discardedAt: at };
+}
+
+/**
+ * The change that closes an account; `undefined` when the command did it already.
+ * @throws {AppError} `FAILED_PRECONDITION` when the command was undone
+ */
+export function close({ closings }: AccountDocument, commandId: string, at: string) {
+  const closing = closings.find((candidate) => candidate.commandId === commandId);
+  if (closing?.withdrawn) throw failedPrecondition('This closing of the billing account was undone.');
+  return closing === undefined ? closedBy([...closings, { commandId, at, withdrawn: false }]) : undefined;
+}
+
+/** The change that undoes this closing, also one that was never done, and no other; `undefined` when it is undone. */
+export function reopen({ closings }: AccountDocument, commandId: string, at: string) {
+  const changed = withdraw(closings, commandId, at);
+  return changed === undefined ? undefined : closedBy(changed);
+}
+
+function closedBy(closings: readonly Deed[]): Pick<AccountDocument, 'closings' | 'closedAt'> {
+  return { closings, closedAt: closings.find(({ withdrawn }) => !withdrawn)?.at ?? null };
+}
+
+/** The deeds with this one withdrawn, whether it was done or not; `undefined` when it is withdrawn. */
+function withdraw(deeds: readonly Deed[], commandId: string, at: string): readonly Deed[] | undefined {
+  const deed = deeds.find((candidate) => candidate.commandId === commandId) ?? { commandId, at, withdrawn: false };
+  if (deed.withdrawn) return undefined;
+  return [...deeds.filter((other) => other.commandId !== commandId), { ...deed, withdrawn: true }];
 }
 
 /**
@@ -108,9 +164,8 @@ export function withdrawFinalRun(
   commandId: string,
   at: string,
 ): Pick<AccountDocument, 'finalRuns'> | undefined {
-  const run = finalRuns.find((candidate) => candidate.commandId === commandId) ?? { commandId, at, withdrawn: false };
-  if (run.withdrawn) return undefined;
-  return { finalRuns: [...finalRuns.filter((other) => other.commandId !== commandId), { ...run, withdrawn: true }] };
+  const withdrawn = withdraw(finalRuns, commandId, at);
+  return withdrawn === undefined ? undefined : { finalRuns: withdrawn };
 }
 
 /** The change that frees the periods of these invoices; `undefined` when they hold none. */

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ManualClock } from '#lib/clock.ts';
 import { unavailable } from '#lib/errors.ts';
 import { createIds } from '#lib/ids.ts';
+import { deaths, ProcessDied } from '#test/support/around.ts';
 import { newAccount } from './account.ts';
-import { deaths, openTestStore, ProcessDied, TENANT } from './crash.fixtures.ts';
+import { openTestStore, TENANT } from './crash.fixtures.ts';
 import { createFinalInvoices } from './final-invoices.ts';
 import { draftInvoice } from './invoice.ts';
 import { createNumbering } from './numbering.ts';

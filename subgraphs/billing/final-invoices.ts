@@ -11,6 +11,7 @@ import {
   finalRunOf,
   type PeriodClaim,
   releaseClaims,
+  standing,
   withdrawFinalRun,
 } from './account.ts';
 import { finalDraft, neverWritten, withdrawal } from './final-invoice.ts';
@@ -52,7 +53,7 @@ export function createFinalInvoices({ store, clock, ids, priceList, sources, num
   const { accounts, invoices } = store;
 
   async function begin({ commandId, tenantId }: Command, requestId: string): Promise<Run> {
-    const account = await accounts.get(tenantId);
+    const account = standing(await accounts.get(tenantId));
     if (account === undefined) throw notFound('billing account');
     return runOf(account, commandId) ?? (await decide(commandId, tenantId, requestId));
   }
@@ -61,7 +62,7 @@ export function createFinalInvoices({ store, clock, ids, priceList, sources, num
     const [{ at: onboardedAt }] = await sources.tierChanges(tenantId, requestId);
     const about = { commandId, onboardedAt, at: timestamp(clock), newId: () => ids.next('inv') };
     const account = await modify(accounts, tenantId, (current) =>
-      runOf(current, commandId) === undefined ? claimFinalPeriods(current, about) : undefined,
+      standing(current) && runOf(current, commandId) === undefined ? claimFinalPeriods(current, about) : undefined,
     );
     const run = account === undefined ? undefined : runOf(account, commandId);
     if (run === undefined) throw notFound('billing account');

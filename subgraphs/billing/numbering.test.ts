@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
-import { deaths, openTestStore, ProcessDied, TENANT } from './crash.fixtures.ts';
+import { deaths, ProcessDied } from '#test/support/around.ts';
+import { openTestStore, TENANT } from './crash.fixtures.ts';
 import { draftInvoice, invoiceNumber } from './invoice.ts';
 import { createNumbering } from './numbering.ts';
 import { defaultPriceList } from './plan.ts';

@@ -263,17 +263,17 @@ export type QueryInvoiceArgs = {
 };
 
 export type Mutation = {
-  /** Opens a tenant's billing account. Repeated: the account as it is. */
+  /** Opens a tenant's billing account. Repeated: the account as it is. `FAILED_PRECONDITION` once it was discarded. */
   readonly createBillingAccount: Scalars['Boolean']['output'];
-  /** Undoes `createBillingAccount`: the account is gone. */
+  /** Undoes `createBillingAccount`: the account is gone, and cannot be opened any more. */
   readonly discardBillingAccount: Scalars['Boolean']['output'];
   /** Generates and finalizes an invoice per month not yet invoiced, the last up to and including today. */
   readonly issueFinalInvoices: ReadonlyArray<Invoice>;
   /** Undoes `issueFinalInvoices`: those invoices are `VOID`. */
   readonly voidFinalInvoices: Scalars['Boolean']['output'];
-  /** Closes the account: no further invoice. */
+  /** Closes the account: no further invoice. `FAILED_PRECONDITION` once this very command was undone. */
   readonly closeBillingAccount: Scalars['Boolean']['output'];
-  /** Undoes `closeBillingAccount`. */
+  /** Undoes the `closeBillingAccount` of this id; an account that another command closed stays closed. */
   readonly reopenBillingAccount: Scalars['Boolean']['output'];
 };
 

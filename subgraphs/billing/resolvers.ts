@@ -1,4 +1,5 @@
 import { documentLoader } from '#lib/graphql/loaders.ts';
+import { standing } from './account.ts';
 import { linesOf, subtotalOf, taxOf, totalOf } from './amounts.ts';
 import type { FinalInvoices } from './final-invoices.ts';
 import type { Resolvers } from './resolvers.generated.ts';
@@ -18,7 +19,7 @@ export function billingResolvers(parts: {
     Tenant: {
       __resolveReference: (reference) => reference,
       billingAccount: async ({ tenantId }, _, context) =>
-        (await documentLoader(context, store.accounts).load(tenantId)) ?? null,
+        standing(await documentLoader(context, store.accounts).load(tenantId)) ?? null,
       invoices: ({ tenantId }, { first, after, status }) =>
         service.listInvoices(tenantId, status ?? null, { first, after: after ?? null }),
       allowances: (tenant) => service.allowances(tenant),

@@ -3,8 +3,18 @@ import { type Clock, timestamp } from '#lib/clock.ts';
 import { failedPrecondition, notFound } from '#lib/errors.ts';
 import { connectionOf, type PageArguments } from '#lib/graphql/connections.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
-import { modify } from '#lib/store/modify.ts';
-import { type AccountDocument, assertCurrency, newAccount, parseAddress } from './account.ts';
+import { modify, modifyOrInsert } from '#lib/store/modify.ts';
+import {
+  type AccountDocument,
+  assertCurrency,
+  close,
+  discard,
+  discardedAccount,
+  newAccount,
+  parseAddress,
+  reopen,
+  standing,
+} from './account.ts';
 import type { Command } from './final-invoices.ts';
 import { type InvoiceStatus, openBalance } from './invoice.ts';
 import type { Money } from './money.ts';
@@ -31,7 +41,10 @@ export function createBillingService(deps: {
   const { accounts, invoices } = store;
 
   return {
-    /** @throws {AppError} `BAD_USER_INPUT` for an address that is empty or has more than 1,000 characters */
+    /**
+     * @throws {AppError} `BAD_USER_INPUT` for an address that is empty or has more than 1,000 characters;
+     * `FAILED_PRECONDITION` when the account was undone
+     */
     async createAccount({ tenantId, address }: Command & { readonly address: string }): Promise<void> {
       const createdAt = timestamp(clock);
       const parsed = parseAddress(address, 'address');
@@ -39,25 +52,31 @@ export function createBillingService(deps: {
         await accounts.insert(newAccount({ tenantId, address: parsed, currency: priceList.currency, createdAt }));
       } catch (error) {
         if (!(error instanceof KeyTaken)) throw error;
+        const account = await accounts.get(tenantId);
+        if (standing(account) === undefined) throw failedPrecondition('The billing account was discarded.');
       }
     },
 
     /** @throws {AppError} `FAILED_PRECONDITION` when something was invoiced on the account */
     async discardAccount({ tenantId }: Command): Promise<void> {
-      const { outcome } = await accounts.delete(tenantId, { claims: [] });
-      if (outcome === 'missed') throw failedPrecondition('The billing account has invoices.');
+      const at = timestamp(clock);
+      const nothing = discardedAccount({ tenantId, currency: priceList.currency, createdAt: at });
+      await modifyOrInsert(accounts, nothing, (account) => discard(account, at));
     },
 
     /** @throws {AppError} `NOT_FOUND` */
-    async closeAccount({ tenantId }: Command): Promise<void> {
-      const closed = await modify(accounts, tenantId, ({ closedAt }) =>
-        closedAt === null ? { closedAt: timestamp(clock) } : undefined,
+    async closeAccount({ commandId, tenantId }: Command): Promise<void> {
+      const closed = await modify(
+        accounts,
+        tenantId,
+        (account) => standing(account) && close(account, commandId, timestamp(clock)),
       );
-      if (closed === undefined) throw notFound('billing account');
+      if (standing(closed) === undefined) throw notFound('billing account');
     },
 
-    async reopenAccount({ tenantId }: Command): Promise<void> {
-      await modify(accounts, tenantId, ({ closedAt }) => (closedAt === null ? undefined : { closedAt: null }));
+    /** Undoes that very closing. An account that another command closed stays closed. */
+    async reopenAccount({ commandId, tenantId }: Command): Promise<void> {
+      await modify(accounts, tenantId, (account) => standing(account) && reopen(account, commandId, timestamp(clock)));
     },
 
     balance: async ({ tenantId, currency }: AccountDocument): Promise<Money> =>
@@ -82,7 +101,8 @@ export function createBillingService(deps: {
      * The current month's bill; null where none will come: without an account, or when it is closed.
      * @throws {AppError} `UNAVAILABLE` without the tier history or the usage; `FAILED_PRECONDITION` in another currency
      */
-    upcoming(account: AccountDocument | undefined, tenant: TenantRepresentation): PricedPeriod | null {
+    upcoming(found: AccountDocument | undefined, tenant: TenantRepresentation): PricedPeriod | null {
+      const account = standing(found);
       if (account === undefined || account.closedAt !== null) return null;
       assertCurrency(account, priceList);
       const [tierChanges, usage] = [tierChangesOf(tenant), usageToDateOf(tenant)];

@@ -63,12 +63,19 @@ describe('the billing account', () => {
     expect(error?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'address' });
   });
 
-  it('is gone when that is undone, but not with invoices on it', async () => {
+  it('is gone when that is undone, for good', async () => {
     await customer('FREE');
     expect(await command('discardBillingAccount')).toBe(true);
     expect(await command('discardBillingAccount')).toBe(true);
     expect(await tenant(ACCOUNT)).toEqual({ billingAccount: null });
-    await command('createBillingAccount', { address: 'Main Street 1' });
+    const [late] = await errors('createBillingAccount', { address: 'Main Street 1' });
+    expect(late?.extensions).toEqual({ code: 'FAILED_PRECONDITION' });
+    expect(await tenant(ACCOUNT)).toEqual({ billingAccount: null });
+    expect(await tenant(UPCOMING, { tierChanges: [], usageToDate: [] })).toEqual({ upcomingInvoice: null });
+  });
+
+  it('is kept when there are invoices on it', async () => {
+    await customer('FREE');
     await command('issueFinalInvoices', {}, 'wf_2');
     const [error] = await errors('discardBillingAccount');
     expect(error?.extensions).toEqual({ code: 'FAILED_PRECONDITION' });
@@ -90,6 +97,9 @@ describe('the billing account', () => {
       expect(await command('reopenBillingAccount')).toBe(true);
       expect(await tenant('billingAccount { closedAt }')).toEqual({ billingAccount: { closedAt: null } });
     }
+    const [late] = await errors('closeBillingAccount');
+    expect(late?.extensions).toEqual({ code: 'FAILED_PRECONDITION' });
+    expect(await tenant('billingAccount { closedAt }')).toEqual({ billingAccount: { closedAt: null } });
     const [none] = await errors('closeBillingAccount', { tenantId: OTHER });
     expect(none?.extensions).toEqual({ code: 'NOT_FOUND' });
     expect(await command('reopenBillingAccount', { tenantId: OTHER })).toBe(true);
@@ -340,7 +350,7 @@ function run(name: string, variables: Record<string, unknown>, workflow: string)
   const source = mutation(name, 'address' in variables ? { address: 'String!' } : {}, shown);
   return plane.execute('billing', ONBOARDING, source, {
     tenantId: TENANT,
-    commandId: `${workflow}/${name}`.replace('void', 'issue'),
+    commandId: `${workflow}/${name}`.replace('void', 'issue').replace('reopen', 'close').replace('discard', 'create'),
     ...variables,
   });
 }

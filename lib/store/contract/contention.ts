@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyTaken } from '../errors.ts';
-import { modify } from '../modify.ts';
+import { modify, modifyOrInsert } from '../modify.ts';
 import type { Subject } from './contract.ts';
 
 const WRITERS = Array.from({ length: 64 }, (_, writer) => writer);
@@ -42,6 +42,13 @@ export function contentionContract({ notes }: Subject): void {
       const deletes = await Promise.all(WRITERS.map(() => collection.delete('a')));
       expect(deletes.filter(({ outcome }) => outcome === 'deleted')).toHaveLength(1);
       expect(deletes.filter(({ outcome }) => outcome === 'absent')).toHaveLength(63);
+    });
+
+    it('modifyOrInsert loses no change, with no document to begin with', async () => {
+      const collection = await notes();
+      const base = { noteId: 'a', count: 0, text: 'base' };
+      await Promise.all(WRITERS.map(() => modifyOrInsert(collection, base, ({ count = 0 }) => ({ count: count + 1 }))));
+      expect(await collection.get('a')).toMatchObject({ count: 64, text: 'base', version: 64 });
     });
 
     it('modify loses no change', async () => {
