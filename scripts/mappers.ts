@@ -18,6 +18,7 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     Workflow: '../../lib/workflow/workflow.ts#WorkflowDocument',
     WorkflowStep: './workflow.ts#ShownStep',
     WorkflowConnection: './workflow.ts#WorkflowPage',
+    TierChangePreview: './tier-change-preview.ts#PreviewedTierChange',
   },
   billing: {
     Tenant: './representation.ts#TenantRepresentation',
@@ -25,6 +26,7 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     Invoice: './store.ts#InvoiceDocument',
     InvoiceConnection: './store.ts#InvoicePage',
     UpcomingInvoice: './pricing.ts#PricedPeriod',
+    UpcomingInvoiceChange: './tier-change.ts#UpcomingChange',
   },
   provisioning: { Infrastructure: './placement.ts#Placement', Resource: './driver.ts#ResourceRecord' },
   metrics: { Tenant: './usage.ts#TenantSlice', MeterUsage: './usage.ts#MeterFigures' },

@@ -61,7 +61,7 @@ export const SERVICE_SCOPES: Readonly<Record<SubgraphName | 'gateway', readonly 
   tenant: ['service:command'],
   user: ['service:command', 'tenant:read'],
   identity: ['service:command', 'tenant:read', 'user:read'],
-  onboarding: ['service:command', 'tenant:read'],
+  onboarding: ['service:command', 'tenant:read', 'usage:read'],
   billing: ['service:command', 'tenant:read', 'usage:read'],
   provisioning: ['service:command'],
   metrics: ['service:command', 'tenant:read'],

@@ -6,6 +6,7 @@ import { billingResolvers } from './resolvers.ts';
 import { createBillingService } from './service.ts';
 import { createSources } from './sources.ts';
 import { openBillingStore } from './store.ts';
+import { createTierChanges } from './tier-change.ts';
 
 /** @throws {ConfigError} when the price list is not as it must be */
 export async function createBillingSubgraph({ config, stores, clock, ids, services }: SubgraphDeps): Promise<Subgraph> {
@@ -14,10 +15,11 @@ export async function createBillingSubgraph({ config, stores, clock, ids, servic
   const numbering = createNumbering({ ...store, clock });
   const sources = createSources(services);
   const finalInvoices = createFinalInvoices({ store, clock, ids, priceList, sources, numbering });
+  const tierChanges = createTierChanges({ store, clock, priceList, sources });
   const service = createBillingService({ store, clock, priceList });
   return {
     name: 'billing',
-    schema: createSubgraphSchema('billing', billingResolvers({ service, finalInvoices, store })),
+    schema: createSubgraphSchema('billing', billingResolvers({ service, finalInvoices, tierChanges, store })),
     ready: () => store.ping(),
   };
 }

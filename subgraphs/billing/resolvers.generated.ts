@@ -4,6 +4,7 @@ import type { TenantRepresentation } from './representation.ts';
 import type { AccountDocument } from './account.ts';
 import type { InvoiceDocument, InvoicePage } from './store.ts';
 import type { PricedPeriod } from './pricing.ts';
+import type { UpcomingChange } from './tier-change.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -188,6 +189,14 @@ export type UpcomingInvoice = {
   readonly total: Money;
 };
 
+/** What a tier change now would make of the bill of the month that is not over. Both null where none will come. */
+export type UpcomingInvoiceChange = {
+  /** The bill when nothing changes. */
+  readonly before?: Maybe<UpcomingInvoice>;
+  /** The bill when the tier changes now. */
+  readonly after?: Maybe<UpcomingInvoice>;
+};
+
 /** A page of invoices. */
 export type InvoiceConnection = {
   /** The invoices of this page with their cursors. */
@@ -255,11 +264,19 @@ export type Query = {
   readonly plans: ReadonlyArray<Plan>;
   /** One invoice by its id; null when there is none that the caller may see. */
   readonly invoice?: Maybe<Invoice>;
+  /** What a change to the tier now would make of the current month's bill. `UNAVAILABLE` without the tier history or the usage. */
+  readonly upcomingInvoiceChange: UpcomingInvoiceChange;
 };
 
 
 export type QueryInvoiceArgs = {
   invoiceId: Scalars['ID']['input'];
+};
+
+
+export type QueryUpcomingInvoiceChangeArgs = {
+  tenantId: Scalars['ID']['input'];
+  tier: Tier;
 };
 
 export type Mutation = {
@@ -428,6 +445,7 @@ export type ResolversTypes = {
   Invoice: ResolverTypeWrapper<InvoiceDocument>;
   InvoiceLine: ResolverTypeWrapper<InvoiceLine>;
   UpcomingInvoice: ResolverTypeWrapper<PricedPeriod>;
+  UpcomingInvoiceChange: ResolverTypeWrapper<UpcomingChange>;
   InvoiceConnection: ResolverTypeWrapper<InvoicePage>;
   InvoiceEdge: ResolverTypeWrapper<Omit<InvoiceEdge, 'node'> & { node: ResolversTypes['Invoice'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -458,6 +476,7 @@ export type ResolversParentTypes = {
   Invoice: InvoiceDocument;
   InvoiceLine: InvoiceLine;
   UpcomingInvoice: PricedPeriod;
+  UpcomingInvoiceChange: UpcomingChange;
   InvoiceConnection: InvoicePage;
   InvoiceEdge: Omit<InvoiceEdge, 'node'> & { node: ResolversParentTypes['Invoice'] };
   PageInfo: PageInfo;
@@ -545,6 +564,11 @@ export type UpcomingInvoiceResolvers<ContextType = RequestContext, ParentType ex
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type UpcomingInvoiceChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpcomingInvoiceChange'] = ResolversParentTypes['UpcomingInvoiceChange']> = {
+  before?: Resolver<Maybe<ResolversTypes['UpcomingInvoice']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['UpcomingInvoice']>, ParentType, ContextType>;
+};
+
 export type InvoiceConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InvoiceConnection'] = ResolversParentTypes['InvoiceConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['InvoiceEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
@@ -585,6 +609,7 @@ export type PriceBandResolvers<ContextType = RequestContext, ParentType extends 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   plans?: Resolver<ReadonlyArray<ResolversTypes['Plan']>, ParentType, ContextType>;
   invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType, RequireFields<QueryInvoiceArgs, 'invoiceId'>>;
+  upcomingInvoiceChange?: Resolver<ResolversTypes['UpcomingInvoiceChange'], ParentType, ContextType, RequireFields<QueryUpcomingInvoiceChangeArgs, 'tenantId' | 'tier'>>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -608,6 +633,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Invoice?: InvoiceResolvers<ContextType>;
   InvoiceLine?: InvoiceLineResolvers<ContextType>;
   UpcomingInvoice?: UpcomingInvoiceResolvers<ContextType>;
+  UpcomingInvoiceChange?: UpcomingInvoiceChangeResolvers<ContextType>;
   InvoiceConnection?: InvoiceConnectionResolvers<ContextType>;
   InvoiceEdge?: InvoiceEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

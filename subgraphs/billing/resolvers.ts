@@ -5,6 +5,7 @@ import type { FinalInvoices } from './final-invoices.ts';
 import type { Resolvers } from './resolvers.generated.ts';
 import type { BillingService } from './service.ts';
 import type { BillingStore } from './store.ts';
+import type { TierChanges } from './tier-change.ts';
 
 const AMOUNTS = { lines: linesOf, subtotal: subtotalOf, tax: taxOf, total: totalOf };
 
@@ -12,9 +13,10 @@ const AMOUNTS = { lines: linesOf, subtotal: subtotalOf, tax: taxOf, total: total
 export function billingResolvers(parts: {
   readonly service: BillingService;
   readonly finalInvoices: FinalInvoices;
+  readonly tierChanges: TierChanges;
   readonly store: BillingStore;
 }): Resolvers {
-  const { service, finalInvoices, store } = parts;
+  const { service, finalInvoices, tierChanges, store } = parts;
   return {
     Tenant: {
       __resolveReference: (reference) => reference,
@@ -32,6 +34,7 @@ export function billingResolvers(parts: {
     Query: {
       plans: () => service.plans(),
       invoice: (_, { invoiceId }, { principal }) => service.invoice(principal, invoiceId),
+      upcomingInvoiceChange: (_, { tenantId, tier }, { requestId }) => tierChanges.upcoming(tenantId, tier, requestId),
     },
     Mutation: {
       createBillingAccount: (_, command) => done(service.createAccount(command)),

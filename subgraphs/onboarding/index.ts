@@ -10,6 +10,7 @@ import { openOnboardingStore } from './store.ts';
 import { createTenantLocks } from './tenant-lock.ts';
 import { createTenants } from './tenants.ts';
 import { tierChange } from './tier-change.ts';
+import { createTierChangePreview } from './tier-change-preview.ts';
 
 const HOUR = 60 * 60 * 1000;
 
@@ -24,6 +25,7 @@ export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subg
   const locked = definitions.map((definition) => ({ ...definition, admit: locks.take, ended: locks.release }));
   const engine = createWorkflowEngine({ workflows, definitions: locked, clock, log });
   const service = createOnboardingService({ store, engine, locks, tenants, clock, ids });
+  const preview = createTierChangePreview({ tenants, locks, services });
   let cleaning: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
@@ -35,7 +37,7 @@ export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subg
 
   return {
     name: 'onboarding',
-    schema: createSubgraphSchema('onboarding', onboardingResolvers(service)),
+    schema: createSubgraphSchema('onboarding', onboardingResolvers(service, preview)),
     async start() {
       engine.run();
       clean();

@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { WorkflowDocument } from '../../lib/workflow/workflow.ts';
 import type { ShownStep, WorkflowPage } from './workflow.ts';
+import type { PreviewedTierChange } from './tier-change-preview.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -16,6 +17,12 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An instant: RFC 3339, always answered in UTC with milliseconds, for example `2026-03-01T00:00:00.000Z`. */
   DateTime: { input: string; output: string; }
+  /** An exact decimal number: a string in answers (`"0.00005"`), a string or a finite number in inputs. */
+  Decimal: { input: string; output: string; }
+  /** A whole number that every client can hold: within ±(2^53 − 1). */
+  SafeInt: { input: number; output: number; }
+  /** An ISO 4217 currency code. */
+  Currency: { input: string; output: string; }
   /** An e-mail address; compared whatever its case. */
   EmailAddress: { input: string; output: string; }
 };
@@ -151,6 +158,136 @@ export type Invitation = {
   readonly expiresAt: Scalars['DateTime']['output'];
 };
 
+/** How far a tenant's infrastructure is kept apart from other tenants'. */
+export type Isolation =
+  /** Shared: a slot in the pool (`FREE`). */
+  | 'POOL'
+  /** A database of its own on shared compute (`STANDARD`). */
+  | 'BRIDGE'
+  /** Everything of its own (`PREMIUM`). */
+  | 'SILO';
+
+/** What a tier change makes of how far a tenant's infrastructure is kept apart. */
+export type IsolationChange = {
+  /** How far it is kept apart now; null when the tenant has no infrastructure. */
+  readonly before?: Maybe<Isolation>;
+  /** How far it is kept apart on the new tier. */
+  readonly after: Isolation;
+};
+
+/** An amount of money in whole minor units (cents). */
+export type Money = {
+  /** How many minor units. */
+  readonly amountMinor: Scalars['SafeInt']['output'];
+  /** Of which currency. */
+  readonly currency: Scalars['Currency']['output'];
+};
+
+/** One thing that is charged. */
+export type InvoiceLine = {
+  /** What it is, for a person. */
+  readonly description: Scalars['String']['output'];
+  /** The meter; null for a base fee. */
+  readonly meter?: Maybe<Scalars['String']['output']>;
+  /** How many units, with 6 decimals at most. */
+  readonly quantity: Scalars['Decimal']['output'];
+  /** The price of a unit in the currency's major unit; null where there is no single one. */
+  readonly unitPrice?: Maybe<Scalars['Decimal']['output']>;
+  /** The exact quantity times the unit price, rounded half-even once. */
+  readonly amount: Money;
+};
+
+/** The bill of the month that is not over. */
+export type UpcomingInvoice = {
+  /** The period's first instant. */
+  readonly periodStart: Scalars['DateTime']['output'];
+  /** The instant after the period's last. */
+  readonly periodEnd: Scalars['DateTime']['output'];
+  /** What would be charged. */
+  readonly lines: ReadonlyArray<InvoiceLine>;
+  /** The sum of the lines. */
+  readonly subtotal: Money;
+  /** The tax on the subtotal. */
+  readonly tax: Money;
+  /** Subtotal and tax. */
+  readonly total: Money;
+};
+
+/** What a tier change now would make of the bill of the month that is not over. Both null where none will come. */
+export type UpcomingInvoiceChange = {
+  /** The bill when nothing changes. */
+  readonly before?: Maybe<UpcomingInvoice>;
+  /** The bill when the tier changes now. */
+  readonly after?: Maybe<UpcomingInvoice>;
+};
+
+/** What a tier change makes of a meter's quota. */
+export type QuotaChange = {
+  /** The meter's name. */
+  readonly meter: Scalars['String']['output'];
+  /** The limit now; null where there is none. */
+  readonly before?: Maybe<Scalars['Decimal']['output']>;
+  /** The limit on the new tier; null where there is none. */
+  readonly after?: Maybe<Scalars['Decimal']['output']>;
+  /** What was used this month. */
+  readonly used: Scalars['Decimal']['output'];
+};
+
+/** What forbids a tier change. */
+export type TierChangeObstacleCode =
+  /** A workflow has the tenant to itself. */
+  | 'WORKFLOW_IN_THE_WAY'
+  /** The tenant is not `ACTIVE`. */
+  | 'TENANT_NOT_ACTIVE'
+  /** The tenant is on this tier already. */
+  | 'SAME_TIER';
+
+/** Something that forbids a tier change: `changeTier` would be answered with `FAILED_PRECONDITION`. */
+export type TierChangeObstacle = {
+  /** What it is. */
+  readonly code: TierChangeObstacleCode;
+  /** What a person should know. */
+  readonly message: Scalars['String']['output'];
+  /** The workflow that is in the way, where one is. */
+  readonly workflowId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What should be thought of before a tier is changed. */
+export type TierChangeWarningCode =
+  /** More was used this month than the new tier's quota lets through. */
+  | 'USAGE_ABOVE_QUOTA';
+
+/** Something that forbids no tier change but should be thought of. */
+export type TierChangeWarning = {
+  /** What it is. */
+  readonly code: TierChangeWarningCode;
+  /** What a person should know. */
+  readonly message: Scalars['String']['output'];
+  /** The meter that it is about, where it is about one. */
+  readonly meter?: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * What a tier change would do if it were made now. Each part is computed by the service that knows it; one that is out of
+ * reach is null with an error (`UNAVAILABLE`), never a smaller answer.
+ */
+export type TierChangePreview = {
+  /** The tenant. */
+  readonly tenant?: Maybe<Tenant>;
+  /** The tier that it would be on. */
+  readonly tier: Tier;
+  /** What becomes of its infrastructure. */
+  readonly infrastructure?: Maybe<IsolationChange>;
+  /** What becomes of its quotas: every meter. */
+  readonly quotas?: Maybe<ReadonlyArray<QuotaChange>>;
+  /** What becomes of the current month's bill, by the prices of the tiers and the days on each. */
+  readonly upcomingInvoice?: Maybe<UpcomingInvoiceChange>;
+  /** What forbids the change; empty when nothing does. */
+  readonly obstacles: ReadonlyArray<TierChangeObstacle>;
+  /** What should be thought of; empty when nothing should. */
+  readonly warnings?: Maybe<ReadonlyArray<TierChangeWarning>>;
+};
+
 export type Tenant = {
   readonly tenantId: Scalars['ID']['output'];
   /** What was done to the tenant, newest first. */
@@ -252,6 +389,8 @@ export type Query = {
   readonly workflow?: Maybe<Workflow>;
   /** The workflows that the caller may see, newest first. */
   readonly workflows: WorkflowConnection;
+  /** What a change to this tier would do if it were made now; nothing is changed. */
+  readonly previewTierChange: TierChangePreview;
 };
 
 
@@ -266,6 +405,12 @@ export type QueryWorkflowsArgs = {
   kind?: InputMaybe<WorkflowKind>;
   status?: InputMaybe<WorkflowStatus>;
   tenantId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryPreviewTierChangeArgs = {
+  tenantId: Scalars['ID']['input'];
+  tier: Tier;
 };
 
 export type Mutation = {
@@ -397,6 +542,9 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  Currency: ResolverTypeWrapper<Scalars['Currency']['output']>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   Tier: Tier;
   WorkflowKind: WorkflowKind;
@@ -413,6 +561,18 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Invitation: ResolverTypeWrapper<Invitation>;
+  Isolation: Isolation;
+  IsolationChange: ResolverTypeWrapper<IsolationChange>;
+  Money: ResolverTypeWrapper<Money>;
+  InvoiceLine: ResolverTypeWrapper<InvoiceLine>;
+  UpcomingInvoice: ResolverTypeWrapper<UpcomingInvoice>;
+  UpcomingInvoiceChange: ResolverTypeWrapper<UpcomingInvoiceChange>;
+  QuotaChange: ResolverTypeWrapper<QuotaChange>;
+  TierChangeObstacleCode: TierChangeObstacleCode;
+  TierChangeObstacle: ResolverTypeWrapper<TierChangeObstacle>;
+  TierChangeWarningCode: TierChangeWarningCode;
+  TierChangeWarning: ResolverTypeWrapper<TierChangeWarning>;
+  TierChangePreview: ResolverTypeWrapper<PreviewedTierChange>;
   Tenant: ResolverTypeWrapper<Omit<Tenant, 'workflows'> & { workflows?: Maybe<ResolversTypes['WorkflowConnection']> }>;
   OnboardInput: OnboardInput;
   OffboardInput: OffboardInput;
@@ -431,6 +591,9 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  Decimal: Scalars['Decimal']['output'];
+  SafeInt: Scalars['SafeInt']['output'];
+  Currency: Scalars['Currency']['output'];
   EmailAddress: Scalars['EmailAddress']['output'];
   Workflow: WorkflowDocument;
   ID: Scalars['ID']['output'];
@@ -443,6 +606,15 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Invitation: Invitation;
+  IsolationChange: IsolationChange;
+  Money: Money;
+  InvoiceLine: InvoiceLine;
+  UpcomingInvoice: UpcomingInvoice;
+  UpcomingInvoiceChange: UpcomingInvoiceChange;
+  QuotaChange: QuotaChange;
+  TierChangeObstacle: TierChangeObstacle;
+  TierChangeWarning: TierChangeWarning;
+  TierChangePreview: PreviewedTierChange;
   Tenant: Omit<Tenant, 'workflows'> & { workflows?: Maybe<ResolversParentTypes['WorkflowConnection']> } | FederationReferenceTypes['Tenant'];
   OnboardInput: OnboardInput;
   OffboardInput: OffboardInput;
@@ -460,6 +632,18 @@ export type ResolversParentTypes = {
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export interface CurrencyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Currency'], any> {
+  name: 'Currency';
 }
 
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
@@ -514,6 +698,67 @@ export type InvitationResolvers<ContextType = RequestContext, ParentType extends
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type IsolationChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IsolationChange'] = ResolversParentTypes['IsolationChange']> = {
+  before?: Resolver<Maybe<ResolversTypes['Isolation']>, ParentType, ContextType>;
+  after?: Resolver<ResolversTypes['Isolation'], ParentType, ContextType>;
+};
+
+export type MoneyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
+  amountMinor?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['Currency'], ParentType, ContextType>;
+};
+
+export type InvoiceLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InvoiceLine'] = ResolversParentTypes['InvoiceLine']> = {
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  meter?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  unitPrice?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type UpcomingInvoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpcomingInvoice'] = ResolversParentTypes['UpcomingInvoice']> = {
+  periodStart?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  periodEnd?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['InvoiceLine']>, ParentType, ContextType>;
+  subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type UpcomingInvoiceChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpcomingInvoiceChange'] = ResolversParentTypes['UpcomingInvoiceChange']> = {
+  before?: Resolver<Maybe<ResolversTypes['UpcomingInvoice']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['UpcomingInvoice']>, ParentType, ContextType>;
+};
+
+export type QuotaChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['QuotaChange'] = ResolversParentTypes['QuotaChange']> = {
+  meter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
+export type TierChangeObstacleResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TierChangeObstacle'] = ResolversParentTypes['TierChangeObstacle']> = {
+  code?: Resolver<ResolversTypes['TierChangeObstacleCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  workflowId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type TierChangeWarningResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TierChangeWarning'] = ResolversParentTypes['TierChangeWarning']> = {
+  code?: Resolver<ResolversTypes['TierChangeWarningCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  meter?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type TierChangePreviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TierChangePreview'] = ResolversParentTypes['TierChangePreview']> = {
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  tier?: Resolver<ResolversTypes['Tier'], ParentType, ContextType>;
+  infrastructure?: Resolver<Maybe<ResolversTypes['IsolationChange']>, ParentType, ContextType>;
+  quotas?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuotaChange']>>, ParentType, ContextType>;
+  upcomingInvoice?: Resolver<Maybe<ResolversTypes['UpcomingInvoiceChange']>, ParentType, ContextType>;
+  obstacles?: Resolver<ReadonlyArray<ResolversTypes['TierChangeObstacle']>, ParentType, ContextType>;
+  warnings?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TierChangeWarning']>>, ParentType, ContextType>;
+};
+
 export type TenantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant'], FederationReferenceType extends FederationReferenceTypes['Tenant'] = FederationReferenceTypes['Tenant']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Tenant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   tenantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -547,6 +792,7 @@ export type CancelWorkflowPayloadResolvers<ContextType = RequestContext, ParentT
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType, RequireFields<QueryWorkflowArgs, 'workflowId'>>;
   workflows?: Resolver<ResolversTypes['WorkflowConnection'], ParentType, ContextType, RequireFields<QueryWorkflowsArgs, 'first'>>;
+  previewTierChange?: Resolver<ResolversTypes['TierChangePreview'], ParentType, ContextType, RequireFields<QueryPreviewTierChangeArgs, 'tenantId' | 'tier'>>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -559,6 +805,9 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 
 export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
+  SafeInt?: GraphQLScalarType;
+  Currency?: GraphQLScalarType;
   EmailAddress?: GraphQLScalarType;
   Workflow?: WorkflowResolvers<ContextType>;
   WorkflowStep?: WorkflowStepResolvers<ContextType>;
@@ -567,6 +816,15 @@ export type Resolvers<ContextType = RequestContext> = {
   WorkflowEdge?: WorkflowEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Invitation?: InvitationResolvers<ContextType>;
+  IsolationChange?: IsolationChangeResolvers<ContextType>;
+  Money?: MoneyResolvers<ContextType>;
+  InvoiceLine?: InvoiceLineResolvers<ContextType>;
+  UpcomingInvoice?: UpcomingInvoiceResolvers<ContextType>;
+  UpcomingInvoiceChange?: UpcomingInvoiceChangeResolvers<ContextType>;
+  QuotaChange?: QuotaChangeResolvers<ContextType>;
+  TierChangeObstacle?: TierChangeObstacleResolvers<ContextType>;
+  TierChangeWarning?: TierChangeWarningResolvers<ContextType>;
+  TierChangePreview?: TierChangePreviewResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   OnboardPayload?: OnboardPayloadResolvers<ContextType>;
   OffboardPayload?: OffboardPayloadResolvers<ContextType>;

@@ -1,10 +1,11 @@
 import { tenantReference } from '#lib/graphql/entities.ts';
 import type { Resolvers, WorkflowKind } from './resolvers.generated.ts';
 import type { Answer, OnboardingService } from './service.ts';
+import type { PreviewTierChange } from './tier-change-preview.ts';
 import { errorOf, nextAttemptAt, tenantOf } from './workflow.ts';
 
 /** Decode, call, map: what the SDL names, on the service's use cases. */
-export function onboardingResolvers(service: OnboardingService): Resolvers {
+export function onboardingResolvers(service: OnboardingService, preview: PreviewTierChange): Resolvers {
   const payload = ({ workflow, invitation }: Answer) => ({ workflow, invitation, tenant: tenantOf(workflow) });
   return {
     Tenant: {
@@ -22,6 +23,7 @@ export function onboardingResolvers(service: OnboardingService): Resolvers {
     },
     Query: {
       workflow: (_, { workflowId }, { principal }) => service.find(principal, workflowId),
+      previewTierChange: (_, { tenantId, tier }, { requestId }) => preview(tenantId, tier, requestId),
       workflows: (_, { first, after, ...filter }, { principal }) =>
         service.list(principal, filter, { first, after: after ?? null }),
     },

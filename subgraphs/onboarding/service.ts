@@ -15,7 +15,7 @@ import type { ChangeTierInput, Invitation, OffboardInput, OnboardInput, Workflow
 import { listWorkflows, type OnboardingStore, type WorkflowFilter } from './store.ts';
 import { inTheWay, type TenantLocks } from './tenant-lock.ts';
 import { requireActive, type TenantFacts, type Tenants } from './tenants.ts';
-import type { TierChangeInput } from './tier-change.ts';
+import { obstaclesTo, refuseObstacles, type TierChangeInput } from './tier-change.ts';
 import type { WorkflowPage } from './workflow.ts';
 
 /** A mutation answers within 5 seconds (the contract, "onboarding"); the rest of them is for the way there and back. */
@@ -83,9 +83,7 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
         const { tenantId, tier } = input;
         const tenant = await tenants.byId(tenantId, caller.requestId);
         if (tenant === null) throw notFound('tenant');
-        await requireFree(tenantId);
-        requireActive(tenant);
-        if (tenant.tier === tier) throw failedPrecondition(`The tenant is on ${tier} already.`);
+        refuseObstacles(obstaclesTo(tenant, tier, await locks.holder(tenantId)));
         return await start<TierChangeInput>(ride, 'TIER_CHANGE', tenantId, { tier });
       });
     },

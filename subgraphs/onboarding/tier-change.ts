@@ -1,5 +1,6 @@
 import { failedPrecondition, notFound } from '#lib/errors.ts';
 import type { WorkflowDefinition } from '#lib/workflow/definition.ts';
+import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
 import {
   DiscardInfrastructureDocument,
   ProvisionDocument,
@@ -7,12 +8,38 @@ import {
 } from './calls/provisioning.generated.ts';
 import { SetTierDocument, type Tier } from './calls/tenant.generated.ts';
 import { type Command, FORWARD, REVERSIBLE, SLOW_REVERSIBLE } from './command.ts';
-import { requireActive, type Tenants } from './tenants.ts';
+import type { TierChangeObstacle } from './resolvers.generated.ts';
+import { inTheWay } from './tenant-lock.ts';
+import type { TenantFacts, Tenants } from './tenants.ts';
 
 export type TierChangeInput = {
   /** The tier that the tenant is to have. */
   readonly tier: Tier;
 };
+
+/** What forbids a tier change, the first thing first; `holder` is the workflow that has the tenant for itself. */
+export function obstaclesTo(
+  tenant: Pick<TenantFacts, 'tier' | 'status'>,
+  tier: Tier,
+  holder: WorkflowDocument | undefined,
+): readonly TierChangeObstacle[] {
+  const obstacles: TierChangeObstacle[] = [];
+  if (holder !== undefined) {
+    const { message, details } = inTheWay(holder);
+    obstacles.push({ code: 'WORKFLOW_IN_THE_WAY', message, workflowId: details.workflowId ?? null });
+  }
+  if (tenant.status !== 'ACTIVE') {
+    obstacles.push({ code: 'TENANT_NOT_ACTIVE', message: `The tenant is ${tenant.status}.` });
+  }
+  if (tenant.tier === tier) obstacles.push({ code: 'SAME_TIER', message: `The tenant is on ${tier} already.` });
+  return obstacles;
+}
+
+/** @throws {AppError} `FAILED_PRECONDITION` with the first obstacle */
+export function refuseObstacles([first]: readonly TierChangeObstacle[]): void {
+  if (first === undefined) return;
+  throw failedPrecondition(first.message, first.workflowId == null ? {} : { workflowId: first.workflowId });
+}
 
 /** Moves a customer to another tier: what the new one asks for is ready before the tier changes, and the old goes after. */
 export function tierChange(command: Command, tenants: Tenants): WorkflowDefinition<TierChangeInput> {
@@ -26,8 +53,7 @@ export function tierChange(command: Command, tenants: Tenants): WorkflowDefiniti
         run: async ({ tenantId, commandId, input }) => {
           const tenant = await tenants.byId(tenantId, commandId);
           if (tenant === null) throw notFound('tenant');
-          requireActive(tenant);
-          if (tenant.tier === input.tier) throw failedPrecondition(`The tenant is on ${input.tier} already.`);
+          refuseObstacles(obstaclesTo(tenant, input.tier, undefined)); // the workflow itself has the tenant now
           return { output: { tier: tenant.tier } };
         },
       },

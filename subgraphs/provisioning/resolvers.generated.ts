@@ -44,6 +44,14 @@ export type Isolation =
   /** Everything of its own (`PREMIUM`). */
   | 'SILO';
 
+/** What a tier change makes of how far a tenant's infrastructure is kept apart. */
+export type IsolationChange = {
+  /** How far it is kept apart now; null when the tenant has no infrastructure. */
+  readonly before?: Maybe<Isolation>;
+  /** How far it is kept apart on the new tier. */
+  readonly after: Isolation;
+};
+
 /** Where infrastructure stands. */
 export type InfrastructureStatus =
   /** Asked for, and not begun. */
@@ -85,6 +93,17 @@ export type Resource = {
   readonly shared: Scalars['Boolean']['output'];
   /** What the driver says of it; never a secret. */
   readonly attributes?: Maybe<Scalars['JSONObject']['output']>;
+};
+
+export type Query = {
+  /** What a change to the tier would make of how far the tenant's infrastructure is kept apart. */
+  readonly isolationChange: IsolationChange;
+};
+
+
+export type QueryIsolationChangeArgs = {
+  tenantId: Scalars['ID']['input'];
+  tier: Tier;
 };
 
 export type Mutation = {
@@ -221,11 +240,13 @@ export type ResolversTypes = {
   Tenant: ResolverTypeWrapper<Omit<Tenant, 'infrastructure'> & { infrastructure?: Maybe<ResolversTypes['Infrastructure']> }>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Isolation: Isolation;
+  IsolationChange: ResolverTypeWrapper<IsolationChange>;
   InfrastructureStatus: InfrastructureStatus;
   Infrastructure: ResolverTypeWrapper<Placement>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Resource: ResolverTypeWrapper<ResourceRecord>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
 };
 
@@ -235,10 +256,12 @@ export type ResolversParentTypes = {
   JSONObject: Scalars['JSONObject']['output'];
   Tenant: Omit<Tenant, 'infrastructure'> & { infrastructure?: Maybe<ResolversParentTypes['Infrastructure']> } | FederationReferenceTypes['Tenant'];
   ID: Scalars['ID']['output'];
+  IsolationChange: IsolationChange;
   Infrastructure: Placement;
   String: Scalars['String']['output'];
   Resource: ResourceRecord;
   Boolean: Scalars['Boolean']['output'];
+  Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
 };
 
@@ -254,6 +277,11 @@ export type TenantResolvers<ContextType = RequestContext, ParentType extends Res
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Tenant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   tenantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   infrastructure?: Resolver<Maybe<ResolversTypes['Infrastructure']>, ParentType, ContextType>;
+};
+
+export type IsolationChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IsolationChange'] = ResolversParentTypes['IsolationChange']> = {
+  before?: Resolver<Maybe<ResolversTypes['Isolation']>, ParentType, ContextType>;
+  after?: Resolver<ResolversTypes['Isolation'], ParentType, ContextType>;
 };
 
 export type InfrastructureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Infrastructure'] = ResolversParentTypes['Infrastructure']> = {
@@ -272,6 +300,10 @@ export type ResourceResolvers<ContextType = RequestContext, ParentType extends R
   attributes?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
 };
 
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  isolationChange?: Resolver<ResolversTypes['IsolationChange'], ParentType, ContextType, RequireFields<QueryIsolationChangeArgs, 'tenantId' | 'tier'>>;
+};
+
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   provision?: Resolver<ResolversTypes['Infrastructure'], ParentType, ContextType, RequireFields<MutationProvisionArgs, 'commandId' | 'tenantId' | 'tier'>>;
   discardInfrastructure?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDiscardInfrastructureArgs, 'commandId' | 'tenantId' | 'tier'>>;
@@ -283,8 +315,10 @@ export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   JSONObject?: GraphQLScalarType;
   Tenant?: TenantResolvers<ContextType>;
+  IsolationChange?: IsolationChangeResolvers<ContextType>;
   Infrastructure?: InfrastructureResolvers<ContextType>;
   Resource?: ResourceResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
 };
 

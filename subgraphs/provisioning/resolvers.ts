@@ -1,4 +1,5 @@
 import { documentLoader } from '#lib/graphql/loaders.ts';
+import { isolationOf } from './isolation.ts';
 import { currentPlacement } from './placement.ts';
 import type { Resolvers } from './resolvers.generated.ts';
 import type { ProvisioningService } from './service.ts';
@@ -15,6 +16,12 @@ export function provisioningResolvers(parts: { service: ProvisioningService; sto
     },
     Resource: {
       attributes: (resource) => service.attributes(resource),
+    },
+    Query: {
+      isolationChange: async (_, { tenantId, tier }, context) => {
+        const current = currentPlacement(await documentLoader(context, store.infrastructures).load(tenantId));
+        return { before: current?.isolation ?? null, after: isolationOf(tier) };
+      },
     },
     Mutation: {
       provision: (_, command) => service.provision(command),
