@@ -62,6 +62,7 @@ export async function startControlPlane(
     const { interceptCall, interceptStores = (direct: Stores) => direct } = options;
     const plane = await openPlane({ config, log, clock, ids, stores: interceptStores(stores), interceptCall });
     closing.push(() => plane.stop());
+    for (const subgraph of plane.subgraphs.values()) subgraph.metrics?.(telemetry.registry);
 
     const services = createServices('gateway', (name) => plane.subgraphs.get(name), log);
     const refresh = async () =>

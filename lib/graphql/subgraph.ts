@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import type { FastifyInstance } from 'fastify';
 import { type GraphQLSchema, Kind, parse } from 'graphql';
+import type { Registry } from 'prom-client';
 import { enforceAuthorization, guardReferences } from '../auth/enforce.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -44,6 +45,8 @@ export interface Subgraph {
    * @returns what the person who starts the process must be told, once (a generated password)
    */
   start?(): Promise<readonly Notice[]>;
+  /** Adds what the service tells Prometheus to a registry; called once. */
+  metrics?(registry: Registry): void;
   /** Resolves when the subgraph can answer. */
   ready(): Promise<void>;
   /** Ends what runs by itself and waits for it. */

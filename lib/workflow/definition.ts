@@ -81,6 +81,11 @@ export class Definitions {
     }
   }
 
+  /** Every kind that is defined, once. */
+  kinds(): readonly string[] {
+    return [...this.#latest.keys()];
+  }
+
   /** What a new workflow of the kind is started with. @throws {TypeError} for a kind that is not defined */
   latest(kind: string): WorkflowDefinition {
     const definition = this.#latest.get(kind);

@@ -7,6 +7,7 @@ import { modify } from '../store/modify.ts';
 import type { Collection, Stored } from '../store/port.ts';
 import { Definitions, type WorkflowDefinition } from './definition.ts';
 import { Runner } from './runner.ts';
+import { AttemptTally, countStandings, type WorkflowSnapshot } from './snapshot.ts';
 import { cancelled, newWorkflow, retried, type WorkflowInit } from './transition.ts';
 import { isAtRest, type WorkflowDocument } from './workflow.ts';
 
@@ -64,6 +65,8 @@ export interface WorkflowEngine {
    * @throws {AppError} `NOT_FOUND`, and `FAILED_PRECONDITION` when it has ended or only goes forward
    */
   cancel(workflowId: string): Promise<void>;
+  /** How the workflows do, for whoever watches the service. Costs a few reads of an index. */
+  snapshot(): Promise<WorkflowSnapshot>;
   /** Begins to look for workflows that are due. */
   run(): void;
   /** Carries what is due now until each of it comes to rest or waits: what polling does, at once. */
@@ -78,6 +81,7 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
   const random = options.random ?? Math.random;
   const secrets = new Map<string, Map<string, unknown>>();
   const polling = new AbortController();
+  const tally = new AttemptTally();
   let poller: Promise<void> | undefined;
 
   const runner = new Runner({
@@ -90,6 +94,7 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
     graceMilliseconds: options.graceMilliseconds ?? 5_000,
     concurrency: options.concurrency ?? 32,
     onSecret: (workflowId, step, secret) => secrets.get(workflowId)?.set(step, secret),
+    tally,
   });
 
   async function waitFor(workflowId: string, milliseconds: number) {
@@ -148,6 +153,10 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
       });
       if (workflow === undefined) throw notFound('workflow');
       await runner.wake(workflowId);
+    },
+
+    async snapshot() {
+      return { standings: await countStandings(workflows, definitions.kinds(), clock.now()), attempts: tally.counts() };
     },
 
     run() {

@@ -5,6 +5,7 @@ import type { Collection, Stored } from '../store/port.ts';
 import { attempt } from './attempt.ts';
 import type { Definitions, WorkflowDefinition } from './definition.ts';
 import type { RetryPolicy } from './retry-policy.ts';
+import type { AttemptTally } from './snapshot.ts';
 import {
   type Action,
   type ActionResult,
@@ -36,6 +37,7 @@ export interface RunnerOptions {
   readonly concurrency: number;
   /** Is told the secret that a step answered with. */
   readonly onSecret: (workflowId: string, step: string, secret: unknown) => void;
+  readonly tally: AttemptTally;
 }
 
 type Held = {
@@ -196,6 +198,7 @@ export class Runner {
       const { workflow, definition, action } = current as Begun & { action: Action };
       const { result, secret, cause } = await attempt(definition, workflow, action);
       const step = definition.steps[action.step]?.name ?? '';
+      this.#options.tally.add({ kind: workflow.kind, step, action: action.kind, outcome: result.outcome });
       if (secret !== undefined) this.#options.onSecret(workflow.workflowId, step, secret);
       if (cause !== undefined) this.#logFailure(workflow, step, action, cause);
       const held: Held = current;

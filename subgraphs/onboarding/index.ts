@@ -1,6 +1,7 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import { createCommand } from './command.ts';
 import { offboarding } from './offboard.ts';
 import { onboarding } from './onboard.ts';
@@ -44,6 +45,7 @@ export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subg
       timer = setInterval(clean, HOUR).unref();
       return [];
     },
+    metrics: (registry) => exposeWorkflows(registry, 'onboarding', engine, log),
     ready: () => store.ping(),
     async stop() {
       clearInterval(timer);
