@@ -107,13 +107,13 @@ export type QueryIsolationChangeArgs = {
 };
 
 export type Mutation = {
-  /** Makes what the tier asks for, beside what is in use; the first is in use at once. Repeated: what there is. */
+  /** Makes what the tier asks for, beside what is in use; the first is in use at once. Repeated: what there is. `FAILED_PRECONDITION` once its workflow was undone or another one came after it, and for a tenant whose infrastructure was taken away. */
   readonly provision: Infrastructure;
-  /** Undoes `provision`: what was made for the tier is gone; what was in use before it stays. */
+  /** Undoes `provision`: what this workflow made for the tier is gone; everything else stays. */
   readonly discardInfrastructure: Scalars['Boolean']['output'];
-  /** Puts what was made for the tier in use and takes everything else of the tenant away. */
+  /** Puts what was made for the tier in use and takes everything else of the tenant away. `FAILED_PRECONDITION` where `provision` would be. */
   readonly releaseInfrastructure: Infrastructure;
-  /** Takes everything of the tenant away. */
+  /** Takes everything of the tenant away, for good. */
   readonly deprovision: Scalars['Boolean']['output'];
 };
 

@@ -7,6 +7,7 @@ import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { type Around, collectionAround, interleave, orders, seeded } from '#test/support/around.ts';
 import { type Driver, DriverUnavailable } from './driver.ts';
 import { createLocalDriver } from './drivers/local.ts';
 import { createProvisioningService, type ProvisioningService } from './service.ts';
@@ -48,16 +49,25 @@ const deprovision = (on: ProvisioningService) => on.deprovision(command('wf_9/DE
 
 type Use = (on: ProvisioningService) => Promise<unknown>;
 
+const NOTHING = { current: undefined, placements: [], files: [], listed: [] };
+
 /** What is recorded and what stands on disk. */
 async function state() {
   const document = await store.infrastructures.get(TENANT);
+  const placements = document?.placements ?? [];
   const files = (await readdir(dataDir, { recursive: true })).map((path) => path.replace('infrastructure/', ''));
   return {
-    current: document?.current,
-    placements: document?.placements.map(({ isolation, status, resources }) => [isolation, status, resources.length]),
+    current: document?.current ?? undefined,
+    placements: placements.map(({ isolation, status, resources }) => [isolation, status, resources.length]),
     files: files.filter((path) => path.includes(TENANT)).sort(),
     listed: await driver.list(),
   };
+}
+
+/** As if the tenant had never been. */
+async function clear(): Promise<void> {
+  await deprovision(service);
+  await store.infrastructures.delete(TENANT);
 }
 
 /** A process that dies at its nth step, before or after the step took effect, and does nothing more. */
@@ -113,7 +123,7 @@ describe('a command that died at any of its steps is completed by sending it aga
       'deprovisioning',
       [provision('FREE', 'wf_1'), provision('STANDARD', 'wf_2'), provision('PREMIUM', 'wf_3')],
       deprovision,
-      { placements: undefined, files: [], listed: [] },
+      { placements: [], files: [], listed: [] },
     ],
   ];
 
@@ -129,7 +139,7 @@ describe('a command that died at any of its steps is completed by sending it aga
         );
         if (!dying.died()) {
           expect(ended).toBe('answered');
-          await deprovision(service);
+          await clear();
           break;
         }
         expect(ended).toBe('dead');
@@ -137,7 +147,8 @@ describe('a command that died at any of its steps is completed by sending it aga
         await use(serviceOn(store, driver));
         expect(await state()).toMatchObject(outcome);
         await deprovision(service);
-        expect(await state()).toEqual({ current: undefined, placements: undefined, files: [], listed: [] });
+        expect(await state()).toEqual(NOTHING);
+        await clear();
       }
     }
     expect(deaths).toBeGreaterThanOrEqual(6);
@@ -150,7 +161,8 @@ describe('a command that died at any of its steps is completed by sending it aga
         const dying = dyingService(step, when);
         await use(dying.service).catch(() => undefined);
         await deprovision(serviceOn(store, driver));
-        expect(await state()).toEqual({ current: undefined, placements: undefined, files: [], listed: [] });
+        expect(await state()).toEqual(NOTHING);
+        await clear();
         if (!dying.died()) break;
       }
     }
@@ -174,18 +186,134 @@ describe('a driver that fails', () => {
   });
 
   it('leaves what it cannot take away condemned, and what comes after it finds nothing of the old', async () => {
-    const first = await service.provision({ ...command('wf_1/X'), tier: 'STANDARD' });
-    await expect(deprovision(serviceOn(store, failing(full())))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect(await state()).toMatchObject({ placements: [['BRIDGE', 'DEPROVISIONING', 2]], listed: [TENANT] });
-    const second = await service.provision({ ...command('wf_2/X'), tier: 'STANDARD' });
-    expect(second.status).toBe('READY');
-    expect(second.resources[0]?.resourceId).not.toBe(first.resources[0]?.resourceId);
+    for (const use of [provision('FREE', 'wf_1'), provision('STANDARD', 'wf_2')]) await use(service);
+    const refused = serviceOn(store, failing(full()));
+    await expect(discard('STANDARD', 'wf_2')(refused)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    const [old] = (await store.infrastructures.get(TENANT))?.placements[1]?.resources ?? [];
+    expect(await state()).toMatchObject({
+      placements: [
+        ['POOL', 'READY', 2],
+        ['BRIDGE', 'DEPROVISIONING', 2],
+      ],
+    });
+    const made = await service.provision({ ...command('wf_3/X'), tier: 'STANDARD' });
+    expect(made.status).toBe('READY');
+    expect(made.resources[0]?.resourceId).not.toBe(old?.resourceId);
+    await expect(deprovision(refused)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await state()).toMatchObject({ listed: [TENANT] });
+    await deprovision(service);
+    expect(await state()).toEqual(NOTHING);
   });
 
   it('is not hidden when it is a fault of the program', async () => {
     const answer = provision('STANDARD', 'wf_1')(serviceOn(store, failing(new TypeError('a bug'))));
     await expect(answer).rejects.toThrow(TypeError);
   });
+});
+
+describe('a command that comes late', () => {
+  const nothing = [
+    ['undone', [discard('PREMIUM', 'wf_1')]],
+    ['gone', [deprovision]],
+  ] as const;
+
+  it.each(nothing)('makes nothing for a tenant that is %s, and needs no second look', async (_, before) => {
+    for (const earlier of [[provision('PREMIUM', 'wf_1'), ...before], before]) {
+      await clear();
+      for (const use of earlier) await use(service);
+      const unused: Driver = { ...driver, create: () => Promise.reject(new Error('it was asked')) };
+      const late = provision('PREMIUM', 'wf_1')(serviceOn(store, unused));
+      await expect(late).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+      expect(await state()).toEqual(NOTHING);
+    }
+  });
+
+  it('of an earlier tier change takes nothing of a later one away, and makes nothing', async () => {
+    const uses = [
+      provision('FREE', 'wf_1'),
+      ...[provision('STANDARD', 'wf_2'), release('STANDARD', 'wf_2')],
+      ...[provision('PREMIUM', 'wf_3'), discard('PREMIUM', 'wf_3')],
+      ...[provision('FREE', 'wf_4'), release('FREE', 'wf_4'), provision('PREMIUM', 'wf_5')],
+    ];
+    for (const use of uses) await use(service);
+    const before = await state();
+    expect(before).toMatchObject({
+      current: 'POOL',
+      placements: [
+        ['POOL', 'READY', 2],
+        ['SILO', 'READY', 4],
+      ],
+    });
+    const late = [provision('STANDARD', 'wf_2'), release('STANDARD', 'wf_2'), provision('PREMIUM', 'wf_3')];
+    for (const use of late) await expect(use(service)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+    for (const use of [discard('PREMIUM', 'wf_3'), discard('FREE', 'wf_1')]) await use(service);
+    expect(await state()).toEqual(before);
+  });
+});
+
+describe('commands of several workflows at the same time leave what some order of them leaves', () => {
+  const cases: [string, readonly Use[], readonly Use[]][] = [
+    [
+      'an onboarding and its undo, twice',
+      [],
+      [provision('PREMIUM', 'wf_1'), discard('PREMIUM', 'wf_1'), provision('PREMIUM', 'wf_1')],
+    ],
+    [
+      'an onboarding and the end of everything',
+      [],
+      [provision('STANDARD', 'wf_1'), deprovision, discard('STANDARD', 'wf_1')],
+    ],
+    [
+      'two tier changes',
+      [provision('FREE', 'wf_1')],
+      [
+        provision('STANDARD', 'wf_2'),
+        release('STANDARD', 'wf_2'),
+        discard('STANDARD', 'wf_2'),
+        provision('PREMIUM', 'wf_3'),
+      ],
+    ],
+    [
+      'a release and the end of everything',
+      [provision('FREE', 'wf_1'), provision('PREMIUM', 'wf_2')],
+      [release('PREMIUM', 'wf_2'), deprovision, provision('PREMIUM', 'wf_2')],
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, before, uses) => {
+    const outcome = async () => {
+      const { over, workflow, gone } = (await store.infrastructures.get(TENANT)) ?? {};
+      return JSON.stringify({ ...(await state()), over: over?.toSorted(), workflow, gone });
+    };
+    const serial = new Set<string>();
+    for (const order of orders(uses)) {
+      for (const use of [...before, ...order]) await use(service).catch(unlessRefused);
+      serial.add(await outcome());
+      await clear();
+    }
+    for (let seed = 1; seed <= 12; seed += 1) {
+      for (const use of before) await use(service);
+      await interleave(
+        uses.map((use) => (around) => use(serviceAround(around)).catch(unlessRefused)),
+        seeded(seed),
+      );
+      expect([...serial], `seed ${seed}`).toContain(await outcome());
+      await clear();
+    }
+  });
+
+  function serviceAround(around: Around): ProvisioningService {
+    const driverAround: Driver = {
+      ...driver,
+      create: (...of) => around('write', () => driver.create(...of)),
+      destroy: (...of) => around('write', () => driver.destroy(...of)),
+    };
+    return serviceOn({ ...store, infrastructures: collectionAround(store.infrastructures, around) }, driverAround);
+  }
+
+  function unlessRefused(error: { code?: string }): void {
+    expect(error.code).toBe('FAILED_PRECONDITION');
+  }
 });
 
 describe('two processes at once', () => {
@@ -200,7 +328,7 @@ describe('two processes at once', () => {
     await expect(provision('PREMIUM', 'wf_1')(serviceOn(store, slow))).rejects.toMatchObject({
       code: 'FAILED_PRECONDITION',
     });
-    expect(await state()).toEqual({ current: undefined, placements: undefined, files: [], listed: [] });
+    expect(await state()).toEqual(NOTHING);
   });
 
   it('make one placement of the same command', async () => {

@@ -1,25 +1,27 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
-import { badUserInput, failedPrecondition, unavailable } from '#lib/errors.ts';
+import { badUserInput, unavailable } from '#lib/errors.ts';
 import type { Logger } from '#lib/log.ts';
-import { KeyTaken } from '#lib/store/errors.ts';
-import { modify } from '#lib/store/modify.ts';
+import { modify, modifyOrInsert } from '#lib/store/modify.ts';
 import { type Driver, DriverUnavailable, isTenantId, type ResourceRecord } from './driver.ts';
 import { ISOLATIONS, isolationOf } from './isolation.ts';
 import {
-  condemn,
+  condemnAll,
+  discard,
   finish,
-  type InfrastructureDocument,
   intend,
   intended,
   isCondemned,
-  isDiscardable,
+  isLate,
+  newInfrastructure,
   notReady,
   type Placement,
   placementOf,
   release,
+  tooLate,
+  without,
 } from './placement.ts';
 import type { Isolation, Tier } from './resolvers.generated.ts';
-import { forgetPlacement, type ProvisioningStore } from './store.ts';
+import type { ProvisioningStore } from './store.ts';
 import { Turns } from './turns.ts';
 
 export type ProvisioningService = ReturnType<typeof createProvisioningService>;
@@ -45,8 +47,9 @@ export interface ProvisioningDeps {
  * Makes and takes away tenants' infrastructure. What is about to happen is recorded before the driver does it and what
  * came of it afterwards, so that a command that died anywhere in between is completed by sending it again.
  *
- * The commands of one tenant take turns. Across processes nothing does that: there a placement that was taken away while
- * it was being made is noticed when it is to be recorded, and taken away again.
+ * A command that comes after its undo, after a later workflow's, or after everything was taken away is refused by the very
+ * write that would record it. The commands of one tenant take turns. Across processes nothing does that: there a placement
+ * that was taken away while it was being made is noticed when it is to be recorded, and taken away again.
  */
 export function createProvisioningService({ store, driver, clock, log }: ProvisioningDeps) {
   const { infrastructures } = store;
@@ -72,22 +75,20 @@ export function createProvisioningService({ store, driver, clock, log }: Provisi
   async function takeAway(tenantId: string, isolations: readonly Isolation[]): Promise<void> {
     for (const isolation of isolations) {
       await driver.destroy(tenantId, isolation);
-      await forgetPlacement(infrastructures, tenantId, isolation);
+      await modify(infrastructures, tenantId, (document) => without(document, isolation));
     }
   }
 
   /** Records that the placement is being made and answers it as it is recorded. */
-  async function record(tenantId: string, intent: Placement): Promise<Placement> {
-    const { isolation } = intent;
-    const first: InfrastructureDocument = { tenantId, current: isolation, placements: [intent] };
-    const change = () => modify(infrastructures, tenantId, (document) => intend(document, intent));
-    const document = (await change()) ?? (await infrastructures.insert(first).catch(unlessTaken)) ?? (await change());
-    const recorded = placementOf(document, isolation);
-    if (recorded === undefined) throw takenAway();
-    return recorded;
+  async function record({ commandId, tenantId }: Command, isolation: Isolation): Promise<Placement> {
+    const intent = intended({ isolation, driver: driver.name, commandId, at: now() });
+    const document = await modifyOrInsert(infrastructures, newInfrastructure(tenantId), (current) =>
+      intend(current, intent, commandId),
+    );
+    return placementOf(document, isolation) ?? intent;
   }
 
-  async function make(tenantId: string, isolation: Isolation): Promise<Placement> {
+  async function make({ commandId, tenantId }: Command, isolation: Isolation): Promise<Placement> {
     let resources: readonly ResourceRecord[];
     try {
       resources = await driver.create(tenantId, isolation);
@@ -99,32 +100,36 @@ export function createProvisioningService({ store, driver, clock, log }: Provisi
       finish(current, isolation, { status: 'READY', resources }, now()),
     );
     const made = placementOf(document, isolation);
-    if (made?.status === 'READY') return made;
-    await driver.destroy(tenantId, isolation);
-    throw takenAway();
+    if (made === undefined || isCondemned(made)) await driver.destroy(tenantId, isolation);
+    if (made?.status !== 'READY' || document === undefined || isLate(document, commandId)) throw tooLate();
+    return made;
   }
 
   return {
-    provision: inTurn(async ({ commandId, tenantId, tier }: TierCommand): Promise<Placement> => {
-      const isolation = isolationOf(tier);
-      const known = placementOf(await infrastructures.get(tenantId), isolation);
-      if (known !== undefined && isCondemned(known)) await takeAway(tenantId, [isolation]);
-      const placement = await record(tenantId, intended({ isolation, driver: driver.name, commandId, at: now() }));
-      return placement.status === 'READY' ? placement : await make(tenantId, isolation);
+    provision: inTurn(async (command: TierCommand): Promise<Placement> => {
+      const isolation = isolationOf(command.tier);
+      let placement = await record(command, isolation);
+      if (isCondemned(placement)) {
+        await takeAway(command.tenantId, [isolation]);
+        placement = await record(command, isolation);
+      }
+      return placement.status === 'READY' ? placement : await make(command, isolation);
     }),
 
     discard: inTurn(async ({ commandId, tenantId, tier }: TierCommand): Promise<void> => {
       const isolation = isolationOf(tier);
-      const document = await modify(infrastructures, tenantId, (current) =>
-        isDiscardable(current, isolation, commandId) ? condemn(current, [isolation], now()) : undefined,
+      const document = await modifyOrInsert(infrastructures, newInfrastructure(tenantId), (current) =>
+        discard(current, isolation, { commandId, at: now() }),
       );
       const placement = placementOf(document, isolation);
-      if (placement === undefined || isCondemned(placement)) await takeAway(tenantId, [isolation]);
+      if (placement !== undefined && isCondemned(placement)) await takeAway(tenantId, [isolation]);
     }),
 
-    release: inTurn(async ({ tenantId, tier }: TierCommand): Promise<Placement> => {
+    release: inTurn(async ({ commandId, tenantId, tier }: TierCommand): Promise<Placement> => {
       const isolation = isolationOf(tier);
-      const document = await modify(infrastructures, tenantId, (current) => release(current, isolation, now()));
+      const document = await modify(infrastructures, tenantId, (current) =>
+        release(current, isolation, { commandId, at: now() }),
+      );
       const released = placementOf(document, isolation);
       if (document === undefined || released === undefined) throw notReady(isolation);
       const others = document.placements.filter((placement) => placement !== released);
@@ -136,18 +141,10 @@ export function createProvisioningService({ store, driver, clock, log }: Provisi
     }),
 
     deprovision: inTurn(async ({ tenantId }: Command): Promise<void> => {
-      await modify(infrastructures, tenantId, (document) => condemn(document, ISOLATIONS, now()));
+      await modifyOrInsert(infrastructures, newInfrastructure(tenantId), (document) => condemnAll(document, now()));
       await takeAway(tenantId, ISOLATIONS);
     }),
 
     attributes: (resource: ResourceRecord) => driver.inspect(resource),
   };
-}
-
-function unlessTaken(error: unknown): undefined {
-  if (!(error instanceof KeyTaken)) throw error;
-}
-
-function takenAway() {
-  return failedPrecondition('The infrastructure was taken away while it was being made.');
 }

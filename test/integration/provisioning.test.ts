@@ -201,12 +201,18 @@ describe('what is taken away', () => {
     expect(await shown()).toBeNull();
   });
 
-  it('a tenant that was deprovisioned has nothing, however often it is repeated, and can be provisioned anew', async () => {
+  it('a tenant that was deprovisioned has nothing, however often it is repeated, and never will', async () => {
     for (const [tier, workflow] of EVERY_TIER) await command(PROVISION, tier, workflow);
     await Promise.all([1, 2, 3].map(() => command(DEPROVISION, undefined, 'wf_4')));
     expect(await traces()).toEqual([]);
     expect(await shown()).toBeNull();
-    expect(await command(PROVISION, 'FREE', 'wf_5')).toMatchObject({ isolation: 'POOL', status: 'READY' });
+    const variables = { tenantId: current, tier: 'PREMIUM', commandId: 'wf_3/STEP' };
+    for (const source of [PROVISION, RELEASE]) {
+      const { errors } = await plane.execute('provisioning', ONBOARDING, source, variables);
+      expect(errors?.[0]?.extensions).toEqual({ code: 'FAILED_PRECONDITION' });
+    }
+    expect(await traces()).toEqual([]);
+    expect(await shown()).toBeNull();
   });
 
   it('files without a record go too', async () => {
