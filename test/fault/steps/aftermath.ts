@@ -1,0 +1,130 @@
+import type { Api } from './api.ts';
+import type { Disk, Document } from './disk.ts';
+
+const GONE = 'OFFBOARDED';
+
+/** What is wrong on disk below a control plane that is at rest, over all tenants; a line each. */
+export function aftermath(disk: Disk): string[] {
+  const tenants = new Map<string, Document>(disk.documents('tenant', 'tenants').map((one) => [one.tenantId, one]));
+  const status = (tenantId: string) => tenants.get(tenantId)?.status ?? 'of nobody';
+  const isLive = (tenantId: string) => ['ACTIVE', 'SUSPENDED'].includes(status(tenantId));
+  const of = (service: string, collection: string) => disk.documents(service, collection);
+  const strays = (service: string, collection: string, isHome: (tenantId: string) => boolean) =>
+    of(service, collection)
+      .filter(({ tenantId }) => tenantId !== null && !isHome(tenantId))
+      .map((one) => `${collection}: ${JSON.stringify(one)} belongs to a tenant that is ${status(one.tenantId)}`);
+  const isKnown = (tenantId: string) => tenants.has(tenantId);
+  return [
+    ...[...tenants.values()]
+      .filter((tenant) => !isLive(tenant.tenantId) && tenant.status !== GONE)
+      .map((tenant) => `tenants: ${tenant.tenantId} is ${tenant.status} for ever`),
+    ...strays('user', 'users', isLive),
+    ...strays('user', 'rosters', isLive),
+    ...strays('identity', 'identities', isLive),
+    ...strays('identity', 'sessions', isLive),
+    ...strays('identity', 'service_clients', isLive),
+    ...strays('billing', 'accounts', isKnown),
+    ...strays('billing', 'invoices', isKnown),
+    ...strays('provisioning', 'infrastructures', isLive),
+    ...strays('metrics', 'events', isLive),
+    ...disk
+      .infrastructureOwners()
+      .filter((tenantId) => !isLive(tenantId))
+      .map((tenantId) => `infrastructure: something of ${tenantId}, a tenant that is ${status(tenantId)}`),
+    ...peopleViolations(disk),
+    ...workflowViolations(disk, tenants),
+    ...invoiceViolations(of('billing', 'invoices')),
+    ...[...tenants.values()].flatMap(tierViolations),
+  ];
+}
+
+/** Names and addresses that are held for somebody who is not there: whoever wants one must get it. */
+export async function takeDeadClaims(api: Api, disk: Disk): Promise<string[]> {
+  const tenants = new Map<string, Document>(disk.documents('tenant', 'tenants').map((one) => [one.tenantId, one]));
+  const users = new Set(disk.documents('user', 'users').map(({ userId }) => userId));
+  const isLive = (tenantId: string) => tenants.has(tenantId) && tenants.get(tenantId)?.status !== GONE;
+  const names = disk.documents('tenant', 'names').filter(({ tenantId }) => !isLive(tenantId));
+  const emails = disk.documents('user', 'emails').filter(({ userId }) => !users.has(userId));
+  const violations: string[] = [];
+  const take = async (what: string, customerName: string, email: string) => {
+    const input = { customerName, email, billingAddress: 'x', tier: 'FREE' };
+    const { code, message, data } = await api.mutate('onboard', input, '{ workflow { status } }');
+    const came = code === 'OK' ? data.onboard.workflow.status : `${code} ${message}`;
+    if (came !== 'SUCCEEDED') violations.push(`${what} is held for nobody and cannot be taken: ${came}`);
+  };
+  for (const [place, { nameKey }] of names.entries()) await take(nameKey, nameKey, `name${place}@taker.example`);
+  for (const [place, { emailKey }] of emails.entries()) await take(emailKey, `Taker ${place}`, emailKey);
+  return violations;
+}
+
+function peopleViolations(disk: Disk): string[] {
+  const users = new Map<string, Document>(disk.documents('user', 'users').map((user) => [user.userId, user]));
+  const identities = disk.documents('identity', 'identities');
+  const withIdentity = new Set(identities.map(({ userId }) => userId));
+  const sessions = disk.documents('identity', 'sessions').filter(({ kind }) => kind === 'user');
+  const admins = (tenantId: string) =>
+    [...users.values()]
+      .filter((user) => user.tenantId === tenantId && user.role === 'TENANT_ADMIN' && !user.disabled)
+      .map(({ userId }) => userId);
+  return [
+    ...identities.filter(({ userId }) => !users.has(userId)).map(({ userId }) => `identities: ${userId} is no user`),
+    ...[...users.keys()]
+      .filter((userId) => !withIdentity.has(userId))
+      .map((userId) => `users: ${userId} cannot sign in`),
+    ...sessions.filter(({ subject }) => !users.has(subject)).map(({ subject }) => `sessions: ${subject} is no user`),
+    ...sessions
+      .filter(({ subject }) => users.get(subject)?.disabled === true)
+      .map(({ subject }) => `sessions: ${subject} is disabled`),
+    ...disk
+      .documents('user', 'rosters')
+      .filter((roster) => [...roster.adminIds].sort().join() !== admins(roster.tenantId).sort().join())
+      .map((roster) => `rosters: ${JSON.stringify(roster)}, and the admins are ${admins(roster.tenantId)}`),
+    ...disk
+      .documents('user', 'emails')
+      .filter(({ userId, emailKey }) => users.get(userId) && users.get(userId)?.email.toLowerCase() !== emailKey)
+      .map((claim) => `emails: ${JSON.stringify(claim)} is not its user's address`),
+  ];
+}
+
+function workflowViolations(disk: Disk, tenants: ReadonlyMap<string, Document>): string[] {
+  const workflows = disk.documents('onboarding', 'workflows');
+  const made = workflows.filter(
+    ({ kind, status, input }) => kind === 'ONBOARDING' && status === 'SUCCEEDED' && !input.joins,
+  );
+  return [
+    ...disk.restless().map(({ workflowId, status }) => `workflows: ${workflowId} is ${status} and not at rest`),
+    ...workflows.filter(({ status }) => status === 'FAILED').map(({ workflowId }) => `workflows: ${workflowId} FAILED`),
+    ...disk.documents('onboarding', 'tenant_locks').map((lock) => `tenant_locks: ${JSON.stringify(lock)} is left`),
+    ...made
+      .filter(({ tenantId }) => !tenants.has(tenantId))
+      .map(({ workflowId, tenantId }) => `workflows: ${workflowId} SUCCEEDED, and there is no ${tenantId}`),
+    ...[...tenants.keys()]
+      .filter((tenantId) => made.filter((workflow) => workflow.tenantId === tenantId).length !== 1)
+      .map((tenantId) => `tenants: ${tenantId} was not made by one workflow`),
+  ];
+}
+
+function invoiceViolations(invoices: readonly Document[]): string[] {
+  const numbers = invoices.map(({ number }) => number).filter((number) => number !== null);
+  const standing = invoices.filter(({ status }) => status !== 'VOID');
+  const overlapping = standing.filter((one) =>
+    standing.some(
+      (other) =>
+        one.invoiceId < other.invoiceId &&
+        one.tenantId === other.tenantId &&
+        one.periodStart < other.periodEnd &&
+        other.periodStart < one.periodEnd,
+    ),
+  );
+  const gaps = [...numbers.sort().entries()].filter(([place, number]) => Number(number.slice(5)) !== place + 1);
+  return [
+    ...overlapping.map(({ invoiceId, tenantId }) => `invoices: ${invoiceId} bills days of ${tenantId} twice`),
+    ...(gaps[0] === undefined ? [] : [`invoices: the numbers have a gap or a double at ${gaps[0][1]}`]),
+  ];
+}
+
+/** A command changes the tier once. */
+function tierViolations({ tenantId, tierChanges }: Document): string[] {
+  const ids = tierChanges.map(({ commandId }: Document) => commandId);
+  return new Set(ids).size === ids.length ? [] : [`tenants: ${tenantId} has one tier change twice`];
+}
