@@ -26,7 +26,7 @@ const issueBy =
 const voidBy =
   (workflow: string): Use =>
   ({ finalInvoices }) =>
-    finalInvoices.void(issue(workflow));
+    finalInvoices.void(issue(workflow), 'req_1');
 const closeBy =
   (workflow: string): Use =>
   ({ service }) =>
@@ -138,6 +138,8 @@ function processOn(store: BillingStore = test.store) {
   const sources = {
     tierChanges: async () => [{ tier: 'STANDARD', at: '2026-03-01T00:00:00.000Z' }] as const,
     usage: async () => [],
+    closeUsage: async () => undefined,
+    reopenUsage: async () => undefined,
   };
   const numbering = createNumbering({ ...store, clock });
   const deps = { store, clock, priceList: defaultPriceList, ids: createIds(clock), sources, numbering };

@@ -114,7 +114,7 @@ describe('the final invoices', () => {
 describe('undoing them', () => {
   it('makes them void, with their numbers, and their periods free', async () => {
     await finalInvoices().issue(COMMAND, 'req_1');
-    await finalInvoices().void(COMMAND);
+    await finalInvoices().void(COMMAND, 'req_1');
     expect((await all()).map(({ status }) => status)).toEqual(['VOID', 'VOID', 'VOID']);
     expect((await finalInvoices().issue(NEXT, 'req_2')).map(short)).toEqual([
       '2026-000004 OPEN 2026-01-01..2026-02-01: 2687 + 537',
@@ -126,7 +126,7 @@ describe('undoing them', () => {
   it('takes back those that were paid because nothing was to be paid', async () => {
     tiers = [['FREE', '2026-03-01']];
     await finalInvoices().issue(COMMAND, 'req_1');
-    await finalInvoices().void(COMMAND);
+    await finalInvoices().void(COMMAND, 'req_1');
     expect(await all()).toMatchObject([{ status: 'VOID', paidAt: null, number: '2026-000001' }]);
     expect(await finalInvoices().issue(NEXT, 'req_2')).toHaveLength(1);
   });
@@ -134,7 +134,7 @@ describe('undoing them', () => {
   it('leaves what was really paid, and its period taken', async () => {
     const [january] = await finalInvoices().issue(COMMAND, 'req_1');
     await test.store.invoices.update(january?.invoiceId ?? '', {}, { status: 'PAID', paidAt: NOW });
-    await finalInvoices().void(COMMAND);
+    await finalInvoices().void(COMMAND, 'req_1');
     expect((await all()).map(({ status }) => status)).toEqual(['PAID', 'VOID', 'VOID']);
     expect((await finalInvoices().issue(NEXT, 'req_2')).map(({ periodStart }) => periodStart)).toEqual([
       '2026-02-01T00:00:00.000Z',
@@ -145,27 +145,27 @@ describe('undoing them', () => {
   it('leaves the invoices of others alone', async () => {
     await invoice(JANUARY, []);
     await finalInvoices().issue(COMMAND, 'req_1');
-    await finalInvoices().void(NEXT);
+    await finalInvoices().void(NEXT, 'req_1');
     expect((await all()).map(({ status }) => status)).toEqual(['OPEN', 'OPEN', 'OPEN']);
-    await finalInvoices().void(COMMAND);
+    await finalInvoices().void(COMMAND, 'req_1');
     expect((await all()).map(({ status }) => status)).toEqual(['OPEN', 'VOID', 'VOID']);
   });
 
   it('of what was never done succeeds, and a straggler of the command does nothing then', async () => {
-    await finalInvoices().void(COMMAND);
+    await finalInvoices().void(COMMAND, 'req_1');
     await expect(finalInvoices().issue(COMMAND, 'req_1')).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
     expect(await all()).toEqual([]);
-    await finalInvoices().void({ ...COMMAND, tenantId: 'ten_none' });
+    await finalInvoices().void({ ...COMMAND, tenantId: 'ten_none' }, 'req_1');
   });
 
   it('while they are being issued leaves none in force, whoever is where', async () => {
     for (let operation = 1; operation <= 40; operation += 1) {
       const command = { ...COMMAND, commandId: `wf_${operation}/FINAL_INVOICE` };
-      const store = test.haltingProcess(operation, () => finalInvoices().void(command));
+      const store = test.haltingProcess(operation, () => finalInvoices().void(command, 'req_1'));
       await finalInvoices(store)
         .issue(command, 'req_1')
         .catch((error: unknown) => expect(error).toMatchObject({ code: 'FAILED_PRECONDITION' }));
-      await finalInvoices().void(command);
+      await finalInvoices().void(command, 'req_1');
       await expectNoneInForce();
     }
     expect(await all()).not.toHaveLength(0);
@@ -197,8 +197,8 @@ describe('a process that dies', () => {
       for (const second of deaths(6)) {
         const command = { ...COMMAND, commandId: `wf_${second.write}${second.happened}/FINAL_INVOICE` };
         await finalInvoices(test.dyingProcess(death)).issue(command, 'req_1').catch(expectDeath);
-        await finalInvoices(test.dyingProcess(second)).void(command).catch(expectDeath);
-        await finalInvoices().void(command);
+        await finalInvoices(test.dyingProcess(second)).void(command, 'req_1').catch(expectDeath);
+        await finalInvoices().void(command, 'req_1');
         await expectNoneInForce();
       }
       expect((await accounts.get(TENANT))?.finalRuns.every(({ withdrawn }) => withdrawn)).toBe(true);
@@ -224,6 +224,8 @@ function finalInvoices(store: BillingStore = test.store, from: Sources = sources
 function sources(): Sources {
   return {
     tierChanges: async () => changes(tiers) as [ReturnType<typeof changes>[0] & object],
+    closeUsage: async () => undefined,
+    reopenUsage: async () => undefined,
     usage: async (_, { periodStart }) => usage[periodStart.slice(0, 10)] ?? [],
   };
 }

@@ -127,12 +127,13 @@ export function createFinalInvoices({ store, clock, ids, priceList, sources, num
   return {
     /**
      * Issues one finalized invoice per month not yet invoiced, oldest first, the last one up to and including the day on
-     * which the command first came. Repeated: the same invoices.
+     * which the command first came. Usage is closed before it is read: what is accepted is billed. Repeated: the same invoices.
      * @throws {AppError} `NOT_FOUND` without an account; `FAILED_PRECONDITION` when it is closed, in another currency, or
      * the command was undone; `UNAVAILABLE` when the tier history or the usage cannot be had
      */
     async issue(command: Command, requestId: string): Promise<readonly InvoiceDocument[]> {
       const run = await begin(command, requestId);
+      await sources.closeUsage({ commandId: command.commandId, tenantId: command.tenantId }, requestId);
       const issued: InvoiceDocument[] = [];
       for (const claim of run.claims) {
         if ((await invoices.get(claim.invoiceId)) === undefined) await writeDraft(run, claim, requestId);
@@ -143,8 +144,11 @@ export function createFinalInvoices({ store, clock, ids, priceList, sources, num
       return issued;
     },
 
-    /** Undoes `issue`: what it made is void, and its periods can be invoiced again. Undoing what was never done succeeds. */
-    async void({ commandId, tenantId }: Command): Promise<void> {
+    /**
+     * Undoes `issue`: what it made is void, its periods can be invoiced again, and usage is taken. Undoing what was never
+     * done succeeds.
+     */
+    async void({ commandId, tenantId }: Command, requestId: string): Promise<void> {
       const account = await modify(accounts, tenantId, (current) =>
         withdrawFinalRun(current, commandId, timestamp(clock)),
       );
@@ -154,6 +158,7 @@ export function createFinalInvoices({ store, clock, ids, priceList, sources, num
         if (await withdraw(account, claim)) voided.add(claim.invoiceId);
       }
       await modify(accounts, tenantId, (current) => releaseClaims(current, voided));
+      await sources.reopenUsage({ commandId, tenantId }, requestId);
     },
   };
 }

@@ -40,7 +40,7 @@ export function billingResolvers(parts: {
       createBillingAccount: (_, command) => done(service.createAccount(command)),
       discardBillingAccount: (_, command) => done(service.discardAccount(command)),
       issueFinalInvoices: (_, command, { requestId }) => finalInvoices.issue(command, requestId),
-      voidFinalInvoices: (_, command) => done(finalInvoices.void(command)),
+      voidFinalInvoices: (_, command, { requestId }) => done(finalInvoices.void(command, requestId)),
       closeBillingAccount: (_, command) => done(service.closeAccount(command)),
       reopenBillingAccount: (_, command) => done(service.reopenAccount(command)),
     },

@@ -1,7 +1,7 @@
 import { unavailable } from '#lib/errors.ts';
 import { tenantReference } from '#lib/graphql/entities.ts';
 import type { Services } from '#lib/graphql/services.ts';
-import { PeriodUsageDocument } from './calls/metrics.generated.ts';
+import { CloseUsageDocument, PeriodUsageDocument, ReopenUsageDocument } from './calls/metrics.generated.ts';
 import { TierHistoryDocument } from './calls/tenant.generated.ts';
 import type { Period } from './period.ts';
 import type { TierChange } from './proration.ts';
@@ -14,6 +14,16 @@ export function createSources(services: Services) {
   const representations = (tenantId: string) => [{ ...tenantReference(tenantId) }];
 
   return {
+    /** From now on no usage is accepted, and the next reading has all that was. @throws {AppError} `UNAVAILABLE` */
+    async closeUsage(variables: { commandId: string; tenantId: string }, requestId: string): Promise<void> {
+      await services.call('metrics', CloseUsageDocument, variables, { requestId });
+    },
+
+    /** Undoes `closeUsage`, also where it was never done. @throws {AppError} `UNAVAILABLE` */
+    async reopenUsage(variables: { commandId: string; tenantId: string }, requestId: string): Promise<void> {
+      await services.call('metrics', ReopenUsageDocument, variables, { requestId });
+    },
+
     /** Oldest first, at least one. @throws {AppError} `UNAVAILABLE` */
     async tierChanges(tenantId: string, requestId: string): Promise<readonly [TierChange, ...TierChange[]]> {
       const variables = { representations: representations(tenantId) };

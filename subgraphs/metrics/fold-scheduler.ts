@@ -13,7 +13,7 @@ export interface FoldScheduler {
 }
 
 /** Folds in the background, a bounded round for each tenant in turn, so that a busy one does not hold up the others. */
-export function createFoldScheduler(init: { folding: Folding; log: Logger }): FoldScheduler {
+export function createFoldScheduler(init: { folding: Pick<Folding, 'foldSome'>; log: Logger }): FoldScheduler {
   const { folding, log } = init;
   const due = new Set<string>();
   let running: Promise<void> | undefined;
@@ -24,10 +24,12 @@ export function createFoldScheduler(init: { folding: Folding; log: Logger }): Fo
     if (stopped || timer !== undefined || running !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
-      running = foldDue().then((failed) => {
-        running = undefined;
-        if (due.size > 0) wake(failed ? RETRY : DELAY);
-      });
+      running = Promise.resolve()
+        .then(foldDue)
+        .then((failed) => {
+          running = undefined;
+          if (due.size > 0) wake(failed ? RETRY : DELAY);
+        });
     }, delay);
     timer.unref(); // what is not folded keeps no process from ending
   }

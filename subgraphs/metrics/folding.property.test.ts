@@ -12,6 +12,7 @@ import type { Services } from '#lib/graphql/services.ts';
 import { createLog } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Collection, Stores } from '#lib/store/port.ts';
+import { createUsageClosing } from './closing.ts';
 import { createFolding } from './folding.ts';
 import { type TimeRange, windowStart } from './range.ts';
 import type { UsageWindow } from './resolvers.generated.ts';
@@ -102,7 +103,7 @@ test('an event counts once, whatever its deliveries and wherever any number of f
         }
         expect((await done).filter((fault) => fault !== undefined)).toEqual([]);
         for (const some of ranges) await expectUsage(tenantId, model, some);
-        await createFolding(store).foldAll(tenantId);
+        await foldAll(store, tenantId);
         for (const some of [WHOLE, ...ranges]) await expectUsage(tenantId, model, some);
         await expectWindowsToHoldEverything(tenantId, model);
       },
@@ -159,7 +160,7 @@ function modelSeries(events: readonly ModelEvent[], window: UsageWindow) {
 
 /** Usage is read from windows alone once all is folded: no event is left to help. */
 async function expectWindowsToHoldEverything(tenantId: string, model: ReadonlyMap<string, ModelEvent>) {
-  await service().deleteUsage(tenantId);
+  await closingOn(store).deleteUsage({ commandId: 'wf_1/DELETE_USAGE', tenantId });
   expect(await store.events.count({ index: 'folded', prefix: [true, tenantId] })).toBe(0);
   expect(await store.events.count({ index: 'folded', prefix: [false, tenantId] })).toBe(0);
   await expectUsage(tenantId, model, WHOLE);
@@ -178,7 +179,11 @@ function service(on = store) {
   };
   const scheduler = { schedule: () => {}, stop: async () => {} };
   const reader = createUsageReader(on, scheduler.schedule);
-  return createMetricsService({ store: on, clock, services, folding: createFolding(on), scheduler, reader });
+  return createMetricsService({ store: on, clock, services, closing: closingOn(on), scheduler, reader });
+}
+
+function closingOn(on: MetricsStore) {
+  return createUsageClosing({ store: on, folding: createFolding(on), deletionMilliseconds: 20_000 });
 }
 
 function context(): RequestContext {
@@ -191,10 +196,15 @@ class CutOff extends Error {}
 /** Answers what else went wrong, as a promise that nobody has to wait for at once. */
 async function foldUntilCutOff(tenantId: string, pace: Pace): Promise<unknown> {
   try {
-    return await createFolding(paced(store, pace)).foldAll(tenantId);
+    return await foldAll(paced(store, pace), tenantId);
   } catch (error) {
     return error instanceof CutOff ? undefined : error;
   }
+}
+
+async function foldAll(on: MetricsStore, tenantId: string): Promise<void> {
+  const folding = createFolding(on);
+  while (await folding.foldSome(tenantId));
 }
 
 /** The store as a process sees it that others overtake at every step, and that ends after so many writes. */

@@ -22,14 +22,7 @@ export function createFolding(store: MetricsStore) {
     return unfolded.length > 0;
   }
 
-  return {
-    foldSome,
-
-    /** Folds until a tenant has no event left that is not folded. */
-    async foldAll(tenantId: string): Promise<void> {
-      while (await foldSome(tenantId));
-    },
-  };
+  return { foldSome };
 }
 
 /**

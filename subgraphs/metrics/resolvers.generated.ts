@@ -177,13 +177,29 @@ export type Query = {
 export type Mutation = {
   /** Records usage. An event counts once, whatever its deliveries; a bad one rejects itself only. */
   readonly recordUsage: RecordUsagePayload;
-  /** Deletes a tenant's usage events once its windows count them all; the windows, which invoices rest on, stay. A part of an hour can no longer be read then: `FAILED_PRECONDITION`. */
+  /** No event of the tenant is accepted from now on, and every reading from now on has all that were. `FAILED_PRECONDITION` once this very command was undone. */
+  readonly closeUsage: Scalars['Boolean']['output'];
+  /** Undoes the `closeUsage` of this id; usage that another command closed stays closed. */
+  readonly reopenUsage: Scalars['Boolean']['output'];
+  /** Closes a tenant's usage for good and deletes its events once its windows count them all; the windows, which invoices rest on, stay. `UNAVAILABLE` while there are more: send it again. A part of an hour can no longer be read then: `FAILED_PRECONDITION`. */
   readonly deleteUsage: Scalars['Boolean']['output'];
 };
 
 
 export type MutationRecordUsageArgs = {
   input: RecordUsageInput;
+};
+
+
+export type MutationCloseUsageArgs = {
+  commandId: Scalars['ID']['input'];
+  tenantId: Scalars['ID']['input'];
+};
+
+
+export type MutationReopenUsageArgs = {
+  commandId: Scalars['ID']['input'];
+  tenantId: Scalars['ID']['input'];
 };
 
 
@@ -399,6 +415,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   recordUsage?: Resolver<ResolversTypes['RecordUsagePayload'], ParentType, ContextType, RequireFields<MutationRecordUsageArgs, 'input'>>;
+  closeUsage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationCloseUsageArgs, 'commandId' | 'tenantId'>>;
+  reopenUsage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationReopenUsageArgs, 'commandId' | 'tenantId'>>;
   deleteUsage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteUsageArgs, 'commandId' | 'tenantId'>>;
 };
 

@@ -5,6 +5,7 @@ import type { RequestContext } from '#lib/graphql/context.ts';
 import { tenantReference } from '#lib/graphql/entities.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { UsageTenantsDocument } from './calls/tenant.generated.ts';
+import type { UsageClosing } from './closing.ts';
 import {
   type EventDocument,
   newEvent,
@@ -16,11 +17,10 @@ import {
   type UsageEvent,
 } from './event.ts';
 import type { FoldScheduler } from './fold-scheduler.ts';
-import type { Folding } from './folding.ts';
 import { METERS, selectMeters } from './meter.ts';
 import { type InputTime, monthOf, readRange, type TimeRange } from './range.ts';
 import type { Quota, RecordUsagePayload, UsageToDate } from './resolvers.generated.ts';
-import { type MetricsStore, someEvents } from './store.ts';
+import type { MetricsStore } from './store.ts';
 import { byMeter, type MeterFigures, quotasOf, type TenantSlice, toDate } from './usage.ts';
 import type { HourFigure, UsageReader } from './usage-reader.ts';
 
@@ -28,7 +28,7 @@ export interface MetricsServiceDeps {
   readonly store: MetricsStore;
   readonly clock: Clock;
   readonly services: Services;
-  readonly folding: Folding;
+  readonly closing: UsageClosing;
   readonly scheduler: FoldScheduler;
   readonly reader: UsageReader;
 }
@@ -45,12 +45,15 @@ type Verdict = 'accepted' | 'duplicate' | Rejection;
 export type MetricsService = ReturnType<typeof createMetricsService>;
 
 const LARGEST_BATCH = 1_000; // events
-const DELETE_BATCH = 500; // events
 
-/** The use cases of usage: to record it, to read it, to delete it. */
-export function createMetricsService({ store, clock, services, folding, scheduler, reader }: MetricsServiceDeps) {
-  const deletions = new Map<string, Promise<void>>();
+/** Of an event that was stored while the tenant's usage was being closed: the last bill may have it or not. */
+const CLOSED: Rejection = {
+  code: 'UNAVAILABLE',
+  message: 'The usage of the tenant is being closed; send the event again to hear what became of it.',
+};
 
+/** The use cases of usage: to record it and to read it. */
+export function createMetricsService({ store, clock, services, closing, scheduler, reader }: MetricsServiceDeps) {
   /** Reads a range once per fetch, however many fields need it. */
   function readOnce(context: RequestContext, tenantId: string, range: TimeRange): Promise<readonly HourFigure[]> {
     const reads = context.loader(reader, () => new Map<string, Promise<readonly HourFigure[]>>());
@@ -83,9 +86,12 @@ export function createMetricsService({ store, clock, services, folding, schedule
         (event, index) => faults[index] ?? rejectForTenant(event, tenants.get(event.tenantId)),
       );
       const taken = events.filter((_, index) => rejections[index] === undefined).map((event) => newEvent(event, now));
-      const stored = (await storeEvents(store, taken)).values();
-      const verdicts = rejections.map((rejection): Verdict => rejection ?? stored.next().value ?? 'duplicate');
-      for (const tenantId of new Set(taken.map((event) => event.tenantId))) scheduler.schedule(tenantId);
+      const stored = await storeEvents(store, taken);
+      const concerned = [...new Set(taken.map(({ tenantId }) => tenantId))];
+      const closed = await closing.closed(concerned);
+      const answers = stored.map((verdict, n) => (closed.has(taken[n]?.tenantId ?? '') ? CLOSED : verdict)).values();
+      const verdicts = rejections.map((rejection): Verdict => rejection ?? answers.next().value ?? 'duplicate');
+      for (const tenantId of concerned) scheduler.schedule(tenantId);
       return payloadOf(events, verdicts);
     },
 
@@ -107,17 +113,6 @@ export function createMetricsService({ store, clock, services, folding, schedule
     /** @throws {AppError} `UNAVAILABLE` without the plan's allowances */
     async quotas(context: RequestContext, { tenantId, allowances }: TenantSlice): Promise<readonly Quota[]> {
       return quotasOf(await thisMonth(context, tenantId), allowances);
-    },
-
-    /** Deletes a tenant's events once its windows count them all. May be repeated; a repetition joins the one that runs. */
-    async deleteUsage(tenantId: string): Promise<void> {
-      const deletion = deletions.get(tenantId) ?? deleteEvents(store, folding, tenantId);
-      deletions.set(tenantId, deletion);
-      try {
-        await deletion;
-      } finally {
-        deletions.delete(tenantId);
-      }
     },
   };
 }
@@ -154,13 +149,4 @@ function payloadOf(events: readonly UsageEvent[], verdicts: readonly Verdict[]):
       typeof verdict === 'string' ? [] : [{ index, id: events[index]?.id ?? '', ...verdict }],
     ),
   };
-}
-
-async function deleteEvents(store: MetricsStore, folding: Folding, tenantId: string): Promise<void> {
-  await folding.foldAll(tenantId);
-  for (;;) {
-    const events = await someEvents(store, tenantId, { folded: true, limit: DELETE_BATCH });
-    if (events.length === 0) return;
-    await Promise.all(events.map(({ eventKey }) => store.events.delete(eventKey, { folded: true })));
-  }
 }

@@ -1,12 +1,14 @@
 import type { Collection, CollectionSpec, PageQuery, Selection, Stored, Stores } from '#lib/store/port.ts';
 import { positionOf } from '#lib/store/position.ts';
 import type { EventDocument } from './event.ts';
+import type { GateDocument } from './gate.ts';
 import type { TimeRange } from './range.ts';
 import type { WindowDocument } from './window.ts';
 
 export interface MetricsStore {
   readonly events: Collection<EventDocument>;
   readonly windows: Collection<WindowDocument>;
+  readonly gates: Collection<GateDocument>;
   ping(): Promise<void>;
 }
 
@@ -22,11 +24,18 @@ const WINDOWS: CollectionSpec<WindowDocument> = {
   indexes: { hour: ['tenantId', 'hour'] },
 };
 
+const GATES: CollectionSpec<GateDocument> = { name: 'gates', key: 'tenantId', indexes: {} };
+
 const PAGE = 1_000;
 
 export async function openMetricsStore(stores: Stores): Promise<MetricsStore> {
-  const store = await stores.open('metrics', [EVENTS, WINDOWS]);
-  return { events: store.collection(EVENTS), windows: store.collection(WINDOWS), ping: () => store.ping() };
+  const store = await stores.open('metrics', [EVENTS, WINDOWS, GATES]);
+  return {
+    events: store.collection(EVENTS),
+    windows: store.collection(WINDOWS),
+    gates: store.collection(GATES),
+    ping: () => store.ping(),
+  };
 }
 
 /** The tenants that have events which are not folded: one seek per tenant. */

@@ -107,6 +107,24 @@ describe('the billing account', () => {
 });
 
 describe('offboarding', () => {
+  it('takes no usage from the last bill on, unless that is taken back', async () => {
+    await customer('STANDARD');
+    const record = async (id: string) => {
+      const source =
+        'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { accepted rejected { code } } }';
+      const events = [{ id, tenantId: TENANT, meter: 'apis', value: 1 }];
+      return (await plane.data('metrics', ADMINISTRATOR, source, { input: { events } })).recordUsage;
+    };
+    expect(await record('a')).toEqual({ accepted: 1, rejected: [] });
+    await command('issueFinalInvoices');
+    expect(await record('b')).toEqual({ accepted: 0, rejected: [{ code: 'UNAVAILABLE' }] });
+    await command('voidFinalInvoices');
+    expect(await record('c')).toEqual({ accepted: 1, rejected: [] });
+    const [late] = await errors('issueFinalInvoices');
+    expect(late?.extensions).toEqual({ code: 'FAILED_PRECONDITION' });
+    expect(await record('d')).toEqual({ accepted: 1, rejected: [] });
+  });
+
   it('bills every month since a tenant came, however long ago, by what it used', async () => {
     await customer('STANDARD');
     plane.clock.set('2026-03-10T12:00:00.000Z');
