@@ -30,6 +30,8 @@ export class Pool {
   #worker: Worker | undefined;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
+  /** The ids of what is shared: they never change, and every tenant asks for them. */
+  readonly #shared = new Map<string, string>();
 
   constructor(file: string) {
     this.file = file;
@@ -51,8 +53,11 @@ export class Pool {
 
   /** The id of something shared: the first that was proposed for it. */
   async share(resource: string, resourceId: string): Promise<string> {
+    const known = this.#shared.get(resource);
+    if (known !== undefined) return known;
     await this.#makeFile();
     const [first = resourceId] = await this.#request({ kind: 'share', resource, resourceId });
+    this.#shared.set(resource, first);
     return first;
   }
 
