@@ -19,6 +19,9 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'FAILED_PRECONDITION',
 ]);
 
+/** A failure, whatever its code, that is known to have left nothing: the key is free again. */
+export class NothingMade extends AppError {}
+
 /** What a caller's idempotency key stands for. It names what will be made before that is made. */
 export interface IdempotencyClaim {
   /** SHA-256 of the caller, the operation and the key. */
@@ -82,7 +85,7 @@ export async function idempotent<Result>(request: IdempotentRequest<Result>): Pr
     return result;
   } catch (error) {
     // Guarded by the version: a request that has joined meanwhile keeps the claim.
-    if (error instanceof AppError && REFUSALS.has(error.code)) {
+    if (error instanceof NothingMade || (error instanceof AppError && REFUSALS.has(error.code))) {
       await claims.delete(claim.claimKey, { version: claim.version });
     }
     throw error;

@@ -10,8 +10,8 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 export const ADMINISTRATOR_ROLE = 'PLATFORM_ADMINISTRATOR';
 
-/** What a revocation names: tokens by their `tenant_id`, by the `sub` of a person or of a client, or by their `sid`. */
-export type RevocationKind = 'tenant' | 'user' | 'client' | 'session';
+/** What a revocation names: tokens by their `tenant_id` (all, or its users'), by the `sub` of a person or of a client, or by their `sid`. */
+export type RevocationKind = 'tenant' | 'tenant-users' | 'user' | 'client' | 'session';
 
 /** The claims of an access token (RFC 9068, section 2.2), and which private ones stand beside them. */
 export interface AccessTokenClaims {
@@ -52,9 +52,11 @@ export function principalOf(claims: AccessTokenClaims): Principal | undefined {
 
 /** What a revocation can name of a token, as `kind:subject`. */
 export function revocableSubjects(claims: AccessTokenClaims): readonly string[] {
+  const { tenant_id: tenantId, client_id: clientId } = claims;
   return [
-    revocationKey(claims.client_id === undefined ? 'user' : 'client', claims.sub),
-    ...(claims.tenant_id === undefined ? [] : [revocationKey('tenant', claims.tenant_id)]),
+    revocationKey(clientId === undefined ? 'user' : 'client', claims.sub),
+    ...(tenantId === undefined ? [] : [revocationKey('tenant', tenantId)]),
+    ...(tenantId === undefined || clientId !== undefined ? [] : [revocationKey('tenant-users', tenantId)]),
     ...(claims.sid === undefined ? [] : [revocationKey('session', claims.sid)]),
   ];
 }

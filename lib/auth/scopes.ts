@@ -55,6 +55,11 @@ export function isTenantClientScope(scope: string): boolean {
   );
 }
 
+/** What a client of a suspended tenant can still do (the contract, "tenant"). */
+export function scopesWhileSuspended<S extends string>(scopes: Iterable<S>): S[] {
+  return [...scopes].filter((scope) => scope === 'usage:write');
+}
+
 /** What each service may do on the others: its commands, and the reads that it needs to know what it does not own. */
 export const SERVICE_SCOPES: Readonly<Record<SubgraphName | 'gateway', readonly Scope[]>> = {
   gateway: ['service:command'],

@@ -14,13 +14,17 @@ const jwk = { ...(await exportJWK(key.publicKey)), kid: 'k1', alg: 'ES256', use:
 const otherJwk = { ...(await exportJWK(other.publicKey)), kid: 'k2', alg: 'ES256', use: 'sig' };
 
 let clock: ManualClock;
-let state: { keys: VerificationState['keys']; revocations: { kind: string; subject: string; at: string }[] };
+let state: {
+  keys: VerificationState['keys'];
+  revocations: { kind: string; subject: string; at: string }[];
+  restrictedTenants: string[];
+};
 let asked: number;
 let verifier: TokenVerifier;
 
 beforeEach(async () => {
   clock = new ManualClock('2026-03-10T12:00:00.500Z');
-  state = { keys: [jwk], revocations: [] };
+  state = { keys: [jwk], revocations: [], restrictedTenants: [] };
   asked = 0;
   verifier = createTokenVerifier({
     issuer: ISSUER,
@@ -121,6 +125,7 @@ it('a token that passed is refused when its time is over', async () => {
 it.each([
   ['user', 'usr_1'],
   ['tenant', 'ten_1'],
+  ['tenant-users', 'ten_1'],
   ['session', 'ses_1'],
 ])(
   'a revocation of a %s reaches tokens issued up to its millisecond, those that passed before too',
@@ -149,6 +154,31 @@ it('a revocation is of its kind only', async () => {
   state.revocations = [{ kind: 'client', subject: 'cli_1', at }];
   await verifier.refresh();
   await expect(verifier.verify(client)).rejects.toMatchObject(refusal);
+});
+
+it("a tenant's users can be shut out without its clients", async () => {
+  const client = await sign({ ...CLIENT, tenant_id: 'ten_1' });
+  state.revocations = [{ kind: 'tenant-users', subject: 'ten_1', at: new Date(NOW + 1_000).toISOString() }];
+  await verifier.refresh();
+  await expect(verifier.verify(await sign())).rejects.toMatchObject(refusal);
+  await expect(verifier.verify(client)).resolves.toBeDefined();
+});
+
+it('a client of a restricted tenant has usage:write and nothing else, also by a token that passed before, until it is lifted', async () => {
+  const scope = 'tenant:read usage:read usage:write';
+  const own = await sign({ ...CLIENT, tenant_id: 'ten_1', scope });
+  const poor = await sign({ ...CLIENT, tenant_id: 'ten_1', scope: 'tenant:read' });
+  const others = [await sign({ ...CLIENT, tenant_id: 'ten_2', scope }), await sign({ ...CLIENT, scope }), await sign()];
+  const scopesOf = async (token: string) => [...(await verifier.verify(token)).scopes].join(' ');
+  const before = await Promise.all([own, poor, ...others].map(scopesOf));
+  expect(before[0]).toBe(scope);
+  state.restrictedTenants = ['ten_1'];
+  await verifier.refresh();
+  expect(await Promise.all([own, poor].map(scopesOf))).toEqual(['usage:write', '']);
+  expect(await Promise.all(others.map(scopesOf))).toEqual(before.slice(2));
+  state.restrictedTenants = [];
+  await verifier.refresh();
+  expect(await Promise.all([own, poor, ...others].map(scopesOf))).toEqual(before);
 });
 
 it('an unknown key is asked for at once, but not by every token', async () => {

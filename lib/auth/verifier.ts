@@ -11,6 +11,7 @@ import {
   revocableSubjects,
 } from './access-token.ts';
 import type { Principal } from './principal.ts';
+import { scopesWhileSuspended } from './scopes.ts';
 
 /** How many verified tokens are remembered: a token is verified once, not once a request. */
 const CACHED_TOKENS = 10_000;
@@ -23,6 +24,8 @@ export interface VerificationState {
   /** Public keys as JWK (RFC 7517). */
   readonly keys: readonly Readonly<Record<string, unknown>>[];
   readonly revocations: readonly { readonly kind: string; readonly subject: string; readonly at: string }[];
+  /** The tenants whose clients have `usage:write` and nothing else, whatever their tokens say. */
+  readonly restrictedTenants: readonly string[];
 }
 
 export interface TokenVerifierInit {
@@ -56,6 +59,7 @@ interface Known {
   readonly keys: ReadonlyMap<string, CryptoKey>;
   /** By `kind:subject`: until when (milliseconds since 1970, inclusive) issued tokens are refused. */
   readonly revoked: ReadonlyMap<string, number>;
+  readonly restricted: ReadonlySet<string>;
 }
 
 interface Verified {
@@ -63,6 +67,8 @@ interface Verified {
   readonly claims: AccessTokenClaims;
   readonly subjects: readonly string[];
   readonly principal: Principal;
+  /** The same while its tenant is restricted. */
+  readonly restricted: Principal;
 }
 
 const CLAIMS = z.object({
@@ -94,7 +100,11 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
 
   async function load(): Promise<void> {
     const state = await init.refresh();
-    known = { keys: await importKeys(state.keys, imported), revoked: revokedUntil(state.revocations) };
+    known = {
+      keys: await importKeys(state.keys, imported),
+      revoked: revokedUntil(state.revocations),
+      restricted: new Set(state.restrictedTenants),
+    };
   }
 
   function refresh(): Promise<void> {
@@ -130,12 +140,17 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
     const claims = CLAIMS.parse(payload);
     const principal = principalOf(claims);
     if (principal === undefined || protectedHeader.kid === undefined) throw refused();
-    return { kid: protectedHeader.kid, claims, principal, subjects: revocableSubjects(claims) };
+    const subjects = revocableSubjects(claims);
+    return { kid: protectedHeader.kid, claims, principal, restricted: whileRestricted(principal), subjects };
   }
 
   function stillGood({ kid, claims, subjects }: Verified): boolean {
     if (known?.keys.has(kid) !== true || claims.exp * 1000 <= init.clock.now().getTime()) return false;
     return subjects.every((subject) => claims.iat_ms > (known?.revoked.get(subject) ?? Number.NEGATIVE_INFINITY));
+  }
+
+  function asOfNow({ principal, restricted }: Verified): Principal {
+    return principal.tenantId !== null && known?.restricted.has(principal.tenantId) ? restricted : principal;
   }
 
   return {
@@ -156,11 +171,17 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
         });
         cache.set(token, verified);
       }
-      if (stillGood(verified)) return verified.principal;
+      if (stillGood(verified)) return asOfNow(verified);
       cache.delete(token);
       throw refused();
     },
   };
+}
+
+/** A client of a suspended tenant can record usage; its users' tokens are not narrowed but revoked. */
+function whileRestricted(principal: Principal): Principal {
+  if (principal.kind !== 'client') return principal;
+  return { ...principal, scopes: new Set(scopesWhileSuspended(principal.scopes)) };
 }
 
 function refused(): AppError {

@@ -6,6 +6,7 @@ import { ManualClock } from '#lib/clock.ts';
 import { readConfig } from '#lib/config.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { createIds } from '#lib/ids.ts';
+import { createLog } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { createService } from './service.ts';
@@ -29,7 +30,8 @@ const services: Services = { call: () => Promise.reject(new Error('nobody is ask
 
 function processOf(environment: Record<string, string> = {}) {
   const clock = new ManualClock('2026-03-10T12:00:00.000Z');
-  return createService({ config: readConfig(environment), store, clock, ids: createIds(clock), services });
+  const log = createLog('silent');
+  return createService({ config: readConfig(environment), store, clock, ids: createIds(clock), services, log });
 }
 
 it('processes that start at once make one administrator and one key, and one of them tells the password', async () => {

@@ -1,4 +1,5 @@
 import { maySeeTenant, type Principal } from '#lib/auth/principal.ts';
+import { scopesWhileSuspended } from '#lib/auth/scopes.ts';
 import { type Clock, timestamp } from '#lib/clock.ts';
 import { failedPrecondition, notFound } from '#lib/errors.ts';
 import { idempotent } from '#lib/idempotency.ts';
@@ -7,8 +8,9 @@ import { KeyTaken } from '#lib/store/errors.ts';
 import type { Directory } from './directory.ts';
 import type { Revocations } from './revocations.ts';
 import { hashSecret, newSecret } from './secret.ts';
-import { grantScopes, parseClientName, type ServiceClientDocument, scopesWhileSuspended } from './service-client.ts';
+import { grantScopes, parseClientName, type ServiceClientDocument } from './service-client.ts';
 import type { IdentityStore } from './store.ts';
+import type { TenantAccess } from './tenant-access.ts';
 
 export interface CreateServiceClient {
   readonly name: string;
@@ -38,12 +40,15 @@ export interface ClientServiceInit {
   readonly ids: Ids;
   readonly directory: Directory;
   readonly revocations: Revocations;
+  readonly access: TenantAccess;
 }
 
 export type ClientService = ReturnType<typeof createClientService>;
 
 /** Programs that sign in by themselves. */
-export function createClientService({ store, clock, ids, directory, revocations }: ClientServiceInit) {
+export function createClientService(init: ClientServiceInit) {
+  const { store, clock, ids, directory, revocations, access } = init;
+
   async function requireActiveTenant(tenantId: string, requestId: string): Promise<void> {
     const status = await directory.tenantStatus(tenantId, requestId);
     if (status === null) throw notFound('tenant');
@@ -54,17 +59,25 @@ export function createClientService({ store, clock, ids, directory, revocations 
   async function insert(client: Omit<ServiceClientDocument, 'secretHash'>): Promise<CreatedClient> {
     const clientSecret = newSecret();
     try {
-      return { client: await store.clients.insert({ ...client, secretHash: hashSecret(clientSecret) }), clientSecret };
+      const made = await store.clients.insert({ ...client, secretHash: hashSecret(clientSecret) });
+      return { client: await keepUnlessClosed(made), clientSecret };
     } catch (error) {
       if (!(error instanceof KeyTaken)) throw error;
       return await existing(client.clientId);
     }
   }
 
+  /** An offboarding may have removed the tenant's clients before this one was made. */
+  async function keepUnlessClosed(client: ServiceClientDocument): Promise<ServiceClientDocument> {
+    if (client.tenantId === null || !(await access.isClosed(client.tenantId))) return client;
+    await store.clients.delete(client.clientId);
+    throw failedPrecondition('The tenant is OFFBOARDING: it takes no new clients.');
+  }
+
   async function existing(clientId: string): Promise<CreatedClient> {
     const client = await store.clients.get(clientId);
     if (client === undefined) throw notFound('service client');
-    return { client, clientSecret: null };
+    return { client: await keepUnlessClosed(client), clientSecret: null };
   }
 
   async function find(clientId: string): Promise<ServiceClientDocument | undefined> {

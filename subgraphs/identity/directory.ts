@@ -29,9 +29,8 @@ export function createDirectory(services: Services) {
       return entity != null && 'userId' in entity ? (entity as DirectoryUser) : null;
     },
 
-    async activateUser(userId: string, requestId: string): Promise<DirectoryUser> {
-      const command = { commandId: `accept-invitation/${userId}`, userId };
-      return (await services.call('user', ActivateUserDocument, command, { requestId })).activateUser;
+    async activateUser(userId: string, commandId: string): Promise<void> {
+      await services.call('user', ActivateUserDocument, { commandId, userId }, { requestId: commandId });
     },
 
     /** Null when there is no such tenant. */

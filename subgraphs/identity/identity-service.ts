@@ -1,15 +1,30 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
-import { AppError, conflict } from '#lib/errors.ts';
+import { conflict, failedPrecondition, unavailable } from '#lib/errors.ts';
+import type { Ids } from '#lib/ids.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import type { Stored } from '#lib/store/port.ts';
-import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
+import { isGone } from '#lib/store/tombstone.ts';
+import { carryOut } from '#lib/workflow/change.ts';
+import type { WorkflowEngine } from '#lib/workflow/engine.ts';
+import { invitationRefused } from './acceptance.ts';
+import { accountOf, type Directory } from './directory.ts';
+import type { InvitationSecrets } from './invitation-secrets.ts';
 import { type Passwords, parsePassword } from './password.ts';
 import type { Revocations } from './revocations.ts';
 import type { SignedIn } from './session.ts';
 import type { SessionService } from './session-service.ts';
-import { deleteSessionsOf, deleteTenant, type IdentityStore } from './store.ts';
-import { hasPassword, newInvitation, opens, parseInvitationToken, type UserIdentityDocument } from './user-identity.ts';
+import { buryIdentity, deleteSessionsOf, deleteTenant, type IdentityStore } from './store.ts';
+import type { TenantAccess } from './tenant-access.ts';
+import {
+  graveOf,
+  hasPassword,
+  newInvitation,
+  opens,
+  parseInvitationToken,
+  type StoredInvitation,
+  type UserIdentityDocument,
+} from './user-identity.ts';
 
 export interface Invitation {
   readonly token: string;
@@ -19,82 +34,92 @@ export interface Invitation {
 export interface IdentityServiceInit {
   readonly store: IdentityStore;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly directory: Directory;
   readonly passwords: Passwords;
   readonly revocations: Revocations;
   readonly sessions: SessionService;
+  readonly access: TenantAccess;
+  readonly engine: WorkflowEngine;
+  readonly secretOf: InvitationSecrets;
 }
 
 export type IdentityService = ReturnType<typeof createIdentityService>;
 
 /** How users come to a password, and how they lose it. */
 export function createIdentityService(init: IdentityServiceInit) {
-  const { store, clock, directory, revocations } = init;
+  const { store, clock, directory, revocations, access } = init;
 
   /** The invited user of a token that is good now. */
   async function invited(token: string, requestId: string) {
     const parts = parseInvitationToken(token);
-    if (parts === undefined) throw refused();
+    if (parts === undefined) throw invitationRefused();
     const identity = await store.identities.get(parts.userId);
-    if (identity === undefined || !opens(parts.secret, identity.invitation, clock.now())) throw refused();
+    if (identity === undefined || !opens(parts.secret, identity.invitation, clock.now())) throw invitationRefused();
     const user = await directory.user(identity.userId, requestId);
-    if (user === null || user.status === 'DISABLED') throw refused();
-    if ((await directory.tenantStatus(identity.tenantId, requestId)) !== 'ACTIVE') throw refused();
+    if (user === null || user.status === 'DISABLED') throw invitationRefused();
+    if ((await directory.tenantStatus(identity.tenantId, requestId)) !== 'ACTIVE') throw invitationRefused();
     return identity;
   }
 
-  async function activate(userId: string, requestId: string): Promise<DirectoryUser> {
-    try {
-      return await directory.activateUser(userId, requestId);
-    } catch (error) {
-      // The user was removed or disabled in the meantime.
-      if (error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'FAILED_PRECONDITION')) {
-        throw refused();
-      }
-      throw error;
-    }
+  /** Writes only over what was read: of two acceptances at once, one goes on. */
+  async function change(identity: Stored<UserIdentityDocument>, set: Partial<UserIdentityDocument>): Promise<void> {
+    const result = await store.identities.update(identity.userId, { version: identity.version }, set);
+    if (result.outcome !== 'updated') throw invitationRefused();
   }
 
-  /** Writes only over what was read: of two acceptances at once, one goes on. */
-  async function change(identity: Stored<UserIdentityDocument>, set: Partial<UserIdentityDocument>) {
-    const result = await store.identities.update(identity.userId, { version: identity.version }, set);
-    if (result.outcome !== 'updated') throw refused();
-    return result.document;
+  /** The identity with this invitation, or with what must not be replaced by it. */
+  async function renewed(fresh: UserIdentityDocument, invitation: StoredInvitation): Promise<UserIdentityDocument> {
+    const { userId, tenantId, createdBy } = fresh;
+    const identity = await modify(store.identities, userId, (current) => {
+      if (isGone(current)) throw failedPrecondition('The identity was removed.');
+      if (current.tenantId !== tenantId) throw conflict('The user belongs to another tenant.');
+      if (hasPassword(current) || current.createdBy === createdBy) return undefined;
+      if (current.invitation?.commandId === createdBy) return undefined;
+      return { passwordHash: null, acceptedBy: null, invitation };
+    });
+    if (identity === undefined) throw unavailable('The identity was just forgotten.');
+    return identity;
   }
 
   return {
-    /** Null when the user has a password already. */
-    async create(command: { tenantId: string; userId: string }): Promise<Invitation | null> {
-      const { tenantId, userId } = command;
-      const { stored, token } = newInvitation(userId, clock.now());
-      const fresh = { userId, tenantId, passwordHash: null, invitation: stored, createdAt: timestamp(clock) };
+    /** Null when the user has a password already, and for a command that comes again when there is a newer invitation. */
+    async create(command: { commandId: string; tenantId: string; userId: string }): Promise<Invitation | null> {
+      const { commandId, tenantId, userId } = command;
+      const secret = await init.secretOf(commandId, userId);
+      const { stored, token } = newInvitation({ userId, secret, commandId, now: clock.now() });
+      const fresh = { userId, tenantId, passwordHash: null, createdAt: timestamp(clock), createdBy: commandId };
+      const whole = { ...fresh, invitation: stored, acceptedBy: null, goneUntil: null };
+      let identity: UserIdentityDocument;
       try {
-        await store.identities.insert(fresh);
+        identity = await store.identities.insert(whole);
       } catch (error) {
         if (!(error instanceof KeyTaken)) throw error;
-        const renewed = await modify(store.identities, userId, (identity) => {
-          if (identity.tenantId !== tenantId) throw conflict('The user belongs to another tenant.');
-          return hasPassword(identity) ? undefined : { passwordHash: null, invitation: stored };
-        });
-        if (renewed === undefined) throw conflict('The identity was removed meanwhile.');
-        if (renewed.invitation?.tokenHash !== stored.tokenHash) return null;
+        identity = await renewed(whole, stored);
       }
-      return { token, expiresAt: stored.expiresAt };
+      if (await access.isClosed(tenantId)) {
+        // The tenant's identities may have been removed before this one was made.
+        await buryIdentity(store, userId, graveOf(clock));
+        throw failedPrecondition('The tenant has no users any more.');
+      }
+      const { invitation } = identity;
+      return invitation?.tokenHash === stored.tokenHash ? { token, expiresAt: invitation.expiresAt } : null;
     },
 
-    /**
-     * Sets the password, activates the user, and only then uses the invitation up: what was cut short in between is
-     * repaired by trying again with the same token.
-     */
+    /** Writes the password, and lets a workflow activate the user and use the invitation up (`acceptance.ts`). */
     async accept(input: { token: string; password: string }, requestId: string): Promise<SignedIn> {
       const password = parsePassword(input.password, 'input.password');
       const begun = revocations.begin();
       const identity = await invited(input.token, requestId);
       const passwordHash = await init.passwords.hash(password);
-      const withPassword = await change(identity, { passwordHash });
-      const user = await activate(identity.userId, requestId);
-      await change(withPassword, { invitation: null });
-      return await init.sessions.open(accountOf(user, identity.tenantId), begun);
+      const { userId, tenantId } = identity;
+      const workflowId = init.ids.next('wf');
+      await change(identity, { passwordHash, acceptedBy: workflowId });
+      const workflow = { workflowId, kind: 'ACCEPTANCE', tenantId, startedBy: userId, input: { userId } };
+      await carryOut(init.engine, workflow);
+      const user = await directory.user(userId, requestId);
+      if (user?.status !== 'ACTIVE') throw invitationRefused();
+      return await init.sessions.open(accountOf(user, tenantId), begun);
     },
 
     async endSessions({ commandId, userId }: { commandId: string; userId: string }): Promise<void> {
@@ -102,19 +127,16 @@ export function createIdentityService(init: IdentityServiceInit) {
       await deleteSessionsOf(store, userId, at);
     },
 
+    /** Leaves a tombstone at the user's id, also where it was never made: one that is made later finds it there. */
     async remove({ commandId, userId }: { commandId: string; userId: string }): Promise<void> {
       const at = await revocations.revoke({ kind: 'user', subject: userId }, commandId);
-      await deleteSessionsOf(store, userId, at);
-      await store.identities.delete(userId);
+      await Promise.all([deleteSessionsOf(store, userId, at), buryIdentity(store, userId, graveOf(clock))]);
     },
 
     async removeTenant({ commandId, tenantId }: { commandId: string; tenantId: string }): Promise<void> {
+      await access.close(tenantId);
       await revocations.revoke({ kind: 'tenant', subject: tenantId }, commandId);
-      await deleteTenant(store, tenantId);
+      await deleteTenant(store, tenantId, graveOf(clock));
     },
   };
-}
-
-function refused(): AppError {
-  return new AppError('UNAUTHENTICATED', 'The invitation is not valid any more.');
 }

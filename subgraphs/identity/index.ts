@@ -23,12 +23,14 @@ export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgra
     routes: (app) => oauthRoutes(app, { service, log }),
     async start() {
       const notices = await service.bootstrap();
+      service.engine.run();
       timer = setInterval(sweep, SWEEP_MILLISECONDS).unref();
       return notices;
     },
     ready: () => store.ping(),
     async stop() {
       clearInterval(timer);
+      await service.engine.stop();
       await sweeping;
     },
   };

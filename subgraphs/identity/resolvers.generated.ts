@@ -145,9 +145,9 @@ export type RevokeServiceClientPayload = {
 
 /** Tokens that are refused although they have not expired: those of `subject` issued before `at`. */
 export type Revocation = {
-  /** Of what kind the subject is: `tenant`, `user` (administrators too), `client` or `session`. */
+  /** Of what kind the subject is: `tenant`, `tenant-users` (its users without its clients), `user` (administrators too), `client` or `session`. */
   readonly kind: Scalars['String']['output'];
-  /** The id of the tenant, the user, the client or the session (the tokens' `tenant_id`, `sub`, `sub`, `sid`). */
+  /** The id of the tenant, the user, the client or the session (the tokens' `tenant_id`, `tenant_id`, `sub`, `sub`, `sid`). */
   readonly subject: Scalars['ID']['output'];
   /** Tokens issued up to this instant, to the millisecond, are refused. */
   readonly at: Scalars['DateTime']['output'];
@@ -161,6 +161,8 @@ export type Verification = {
   readonly keys: ReadonlyArray<Scalars['JSONObject']['output']>;
   /** All revocations that still matter. */
   readonly revocations: ReadonlyArray<Revocation>;
+  /** The tenants that are suspended: their clients' tokens are good for `usage:write` and nothing else, whatever they say. */
+  readonly restrictedTenants: ReadonlyArray<Scalars['ID']['output']>;
 };
 
 export type Query = {
@@ -169,7 +171,7 @@ export type Query = {
 };
 
 export type Mutation = {
-  /** Sets an invited user's first password and signs it in. */
+  /** Sets an invited user's first password and signs it in. After `UNAVAILABLE` it goes on by itself; the same token can be sent again, or the password be used to sign in. */
   readonly acceptInvitation: SignInPayload;
   /** Starts a session. A wrong password and an unknown address get the same answer in the same time. */
   readonly signIn: SignInPayload;
@@ -181,14 +183,18 @@ export type Mutation = {
   readonly createServiceClient: CreateServiceClientPayload;
   /** Ends a service client; its access tokens are refused within seconds. */
   readonly revokeServiceClient: RevokeServiceClientPayload;
-  /** Makes the sign-in of an invited user, with an invitation. Repeated: the invitation is a new one and the old one is worth nothing. Null when the user has a password already. */
+  /** Makes the sign-in of an invited user, with an invitation; for one who has an invitation a new one, and the old one is worth nothing. The same command again answers the same invitation, while it is the last. Null when the user has a password already. `FAILED_PRECONDITION` after `deleteIdentity` or `deleteIdentities`. */
   readonly createIdentity?: Maybe<Invitation>;
-  /** Removes a user's password, invitation and sessions; its access tokens are refused within seconds. Removing what is not there succeeds. */
+  /** Removes a user's password, invitation and sessions; its access tokens are refused within seconds. Removing what is not there succeeds, and it cannot be made any more then. */
   readonly deleteIdentity: Scalars['Boolean']['output'];
   /** Ends a user's sessions; its access tokens are refused within seconds. */
   readonly endSessions: Scalars['Boolean']['output'];
   /** Removes all identities, sessions and service clients of a tenant; their access tokens are refused within seconds. */
   readonly deleteIdentities: Scalars['Boolean']['output'];
+  /** Shuts a tenant's users out (sessions end, access tokens are refused within seconds) and leaves its clients' tokens `usage:write` and nothing else. Of this and `liftRestriction`, the one with the higher `revision` counts, whichever comes last. */
+  readonly restrictTenant: Scalars['Boolean']['output'];
+  /** Undoes `restrictTenant` of a lower `revision`: what was shut out stays so, what was narrowed is as before. */
+  readonly liftRestriction: Scalars['Boolean']['output'];
 };
 
 
@@ -244,6 +250,20 @@ export type MutationEndSessionsArgs = {
 export type MutationDeleteIdentitiesArgs = {
   commandId: Scalars['ID']['input'];
   tenantId: Scalars['ID']['input'];
+};
+
+
+export type MutationRestrictTenantArgs = {
+  commandId: Scalars['ID']['input'];
+  tenantId: Scalars['ID']['input'];
+  revision: Scalars['Int']['input'];
+};
+
+
+export type MutationLiftRestrictionArgs = {
+  commandId: Scalars['ID']['input'];
+  tenantId: Scalars['ID']['input'];
+  revision: Scalars['Int']['input'];
 };
 
 
@@ -465,6 +485,7 @@ export type RevocationResolvers<ContextType = RequestContext, ParentType extends
 export type VerificationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Verification'] = ResolversParentTypes['Verification']> = {
   keys?: Resolver<ReadonlyArray<ResolversTypes['JSONObject']>, ParentType, ContextType>;
   revocations?: Resolver<ReadonlyArray<ResolversTypes['Revocation']>, ParentType, ContextType>;
+  restrictedTenants?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -482,6 +503,8 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   deleteIdentity?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteIdentityArgs, 'commandId' | 'userId'>>;
   endSessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndSessionsArgs, 'commandId' | 'userId'>>;
   deleteIdentities?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteIdentitiesArgs, 'commandId' | 'tenantId'>>;
+  restrictTenant?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRestrictTenantArgs, 'commandId' | 'tenantId' | 'revision'>>;
+  liftRestriction?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationLiftRestrictionArgs, 'commandId' | 'tenantId' | 'revision'>>;
 };
 
 export type Resolvers<ContextType = RequestContext> = {

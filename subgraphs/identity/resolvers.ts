@@ -41,6 +41,14 @@ export function identityResolvers(service: Service): Resolvers {
         await service.identities.endSessions(command);
         return true;
       },
+      restrictTenant: async (_, command) => {
+        await service.access.restrict(command);
+        return true;
+      },
+      liftRestriction: async (_, command) => {
+        await service.access.lift(command);
+        return true;
+      },
       deleteIdentities: async (_, command) => {
         await service.identities.removeTenant(command);
         return true;

@@ -51,8 +51,3 @@ export function grantScopes(principal: Principal, scopes: readonly string[], ten
   if (missing !== undefined) throw new AppError('FORBIDDEN', `Nobody can grant what it does not hold: ${missing}.`);
   return [...new Set(scopes)];
 }
-
-/** What a client of a suspended tenant can still do (the contract, "tenant"). */
-export function scopesWhileSuspended(scopes: readonly string[]): string[] {
-  return scopes.filter((scope) => scope === 'usage:write');
-}

@@ -4,15 +4,29 @@ import type { Services } from '#lib/graphql/services.ts';
 import type { Notice } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
+import type { Logger } from '#lib/log.ts';
+import { deleteOldTombstones } from '#lib/store/tombstone.ts';
+import { deleteOldChanges } from '#lib/workflow/change.ts';
+import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { acceptance } from './acceptance.ts';
 import { ensureFirstAdministrator } from './administrator-service.ts';
 import { createClientService } from './client-service.ts';
 import { createDirectory } from './directory.ts';
 import { createIdentityService } from './identity-service.ts';
+import { createInvitationSecrets } from './invitation-secrets.ts';
 import { createPasswords } from './password.ts';
 import { createRevocations } from './revocations.ts';
 import { createSessionService } from './session-service.ts';
 import { createSigningKeys, type TokenSource } from './signing-keys.ts';
-import { activeClients, countActiveSessions, deleteExpired, type IdentityStore, liveRevocations } from './store.ts';
+import {
+  activeClients,
+  countActiveSessions,
+  deleteExpired,
+  type IdentityStore,
+  liveRevocations,
+  restrictedTenants,
+} from './store.ts';
+import { createTenantAccess } from './tenant-access.ts';
 
 export interface ServiceInit {
   readonly config: Config;
@@ -20,12 +34,13 @@ export interface ServiceInit {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly services: Services;
+  readonly log: Logger;
 }
 
 export type Service = ReturnType<typeof createService>;
 
 /** The identity service's use cases, by noun. */
-export function createService({ config, store, clock, ids, services }: ServiceInit) {
+export function createService({ config, store, clock, ids, services, log }: ServiceInit) {
   const tokenSource: TokenSource = { issuer: config.publicUrl, audience: `${config.publicUrl}/graphql` };
   const directory = createDirectory(services);
   const passwords = createPasswords();
@@ -33,18 +48,28 @@ export function createService({ config, store, clock, ids, services }: ServiceIn
   const signingKeys = createSigningKeys({ store, clock });
   const people = { store, clock, ids, directory, passwords, revocations, signingKeys, tokenSource };
   const sessions = createSessionService(people);
+  const access = createTenantAccess({ store, revocations });
+  const definitions = [acceptance(store, directory)];
+  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log });
+  const secretOf = createInvitationSecrets(store);
 
   return {
     tokenSource,
     signingKeys,
     sessions,
-    identities: createIdentityService({ ...people, sessions }),
-    clients: createClientService({ store, clock, ids, directory, revocations }),
+    access,
+    engine,
+    identities: createIdentityService({ ...people, sessions, access, engine, secretOf }),
+    clients: createClientService({ store, clock, ids, directory, revocations, access }),
 
     /** What it takes to verify access tokens: no secret is in it. */
     async verification() {
       const now = clock.now().toISOString();
-      return { keys: await signingKeys.publicKeys(), revocations: await liveRevocations(store, now) };
+      return {
+        keys: await signingKeys.publicKeys(),
+        revocations: await liveRevocations(store, now),
+        restrictedTenants: await restrictedTenants(store),
+      };
     },
 
     /** How many sessions of a tenant's users have not ended. */
@@ -66,6 +91,8 @@ export function createService({ config, store, clock, ids, services }: ServiceIn
     async sweep(): Promise<void> {
       await deleteExpired(store, clock.now().toISOString());
       await deleteExpiredClaims(store.idempotency, clock);
+      await deleteOldChanges(store.changes, clock);
+      await deleteOldTombstones(store.identities, clock);
     },
   };
 }

@@ -187,5 +187,6 @@ function administratorAccount({ administratorId }: AdministratorDocument): Accou
 
 function subjectsOf({ subject, tenantId }: Account) {
   const user = { kind: 'user', subject } as const;
-  return tenantId === null ? [user] : [user, { kind: 'tenant', subject: tenantId } as const];
+  if (tenantId === null) return [user];
+  return [user, { kind: 'tenant', subject: tenantId } as const, { kind: 'tenant-users', subject: tenantId } as const];
 }

@@ -1,12 +1,17 @@
 import { IDEMPOTENCY_CLAIMS, type IdempotencyClaim } from '#lib/idempotency.ts';
+import { modify } from '#lib/store/modify.ts';
 import type { Collection, CollectionSpec, IndexValue, Stored, Stores } from '#lib/store/port.ts';
 import { positionOf } from '#lib/store/position.ts';
+import { isGone, TOMBSTONE_INDEX } from '#lib/store/tombstone.ts';
+import { CHANGES } from '#lib/workflow/change.ts';
+import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
 import type { AdministratorDocument } from './administrator.ts';
 import type { KeyringDocument } from './keyring.ts';
 import type { RevocationDocument } from './revocation.ts';
 import type { ServiceClientDocument } from './service-client.ts';
 import type { SessionDocument } from './session.ts';
-import type { UserIdentityDocument } from './user-identity.ts';
+import type { TenantAccessDocument } from './tenant-access.ts';
+import type { Grave, UserIdentityDocument } from './user-identity.ts';
 
 /** Who came first where there can be one only: taken by its key. */
 export interface BootstrapClaim {
@@ -22,6 +27,8 @@ export interface IdentityStore {
   readonly revocations: Collection<RevocationDocument>;
   readonly keyrings: Collection<KeyringDocument>;
   readonly bootstrap: Collection<BootstrapClaim>;
+  readonly access: Collection<TenantAccessDocument>;
+  readonly changes: Collection<WorkflowDocument>;
   readonly idempotency: Collection<IdempotencyClaim>;
   ping(): Promise<void>;
 }
@@ -34,7 +41,12 @@ const ADMINISTRATORS: CollectionSpec<AdministratorDocument> = {
 const IDENTITIES: CollectionSpec<UserIdentityDocument> = {
   name: 'identities',
   key: 'userId',
-  indexes: { tenant: ['tenantId'] },
+  indexes: { tenant: ['tenantId', 'goneUntil'], ...TOMBSTONE_INDEX },
+};
+const ACCESS: CollectionSpec<TenantAccessDocument> = {
+  name: 'tenant_access',
+  key: 'tenantId',
+  indexes: { state: ['state'] },
 };
 const SESSIONS: CollectionSpec<SessionDocument> = {
   name: 'sessions',
@@ -63,6 +75,8 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
     REVOCATIONS,
     KEYRINGS,
     BOOTSTRAP,
+    ACCESS,
+    CHANGES,
     IDEMPOTENCY_CLAIMS,
   ]);
   return {
@@ -73,6 +87,8 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
     revocations: store.collection(REVOCATIONS),
     keyrings: store.collection(KEYRINGS),
     bootstrap: store.collection(BOOTSTRAP),
+    access: store.collection(ACCESS),
+    changes: store.collection(CHANGES),
     idempotency: store.collection(IDEMPOTENCY_CLAIMS),
     ping: () => store.ping(),
   };
@@ -112,11 +128,33 @@ export async function deleteSessionsOf({ sessions }: IdentityStore, subject: str
   await deleteAll(sessions, { index: 'subject', prefix: [subject], range: { lte: upTo } });
 }
 
-/** Removes sessions, clients and identities of a tenant, these last: what is left finds the command that is repeated. */
-export async function deleteTenant({ sessions, clients, identities }: IdentityStore, tenantId: string): Promise<void> {
+/** Ends the sessions of a tenant's users. */
+export async function deleteSessionsOfTenant({ sessions }: IdentityStore, tenantId: string): Promise<void> {
   await deleteAll(sessions, { index: 'tenant', prefix: [tenantId] });
+}
+
+/** Removes sessions and clients of a tenant, and last its identities, of which tombstones are left. */
+export async function deleteTenant(store: IdentityStore, tenantId: string, grave: Grave): Promise<void> {
+  const { clients, identities } = store;
+  await deleteSessionsOfTenant(store, tenantId);
   await deleteAll(clients, { index: 'tenant', prefix: [tenantId] });
-  await deleteAll(identities, { index: 'tenant', prefix: [tenantId] });
+  for (;;) {
+    const { items } = await identities.page({ index: 'tenant', prefix: [tenantId, null], limit: PAGE });
+    if (items.length === 0) return;
+    await Promise.all(items.map(({ userId }) => identities.update(userId, { tenantId }, grave)));
+  }
+}
+
+/** Leaves a tombstone where a user's identity is, or was to be. */
+export async function buryIdentity({ identities }: IdentityStore, userId: string, grave: Grave): Promise<void> {
+  const never = { userId, tenantId: '', createdAt: grave.goneUntil, createdBy: null };
+  const [inserted] = await identities.insertMany([{ ...never, ...grave }]);
+  if (!inserted) await modify(identities, userId, (identity) => (isGone(identity) ? undefined : grave));
+}
+
+/** The tenants that are restricted. */
+export async function restrictedTenants({ access }: IdentityStore): Promise<readonly string[]> {
+  return (await everything(access, { index: 'state', prefix: ['RESTRICTED'] })).map(({ tenantId }) => tenantId);
 }
 
 /** Forgets sessions that have ended and revocations that are of no use any more. */

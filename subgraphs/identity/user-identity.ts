@@ -1,28 +1,51 @@
-import { hashSecret, newSecret, secretMatches } from './secret.ts';
+import type { Clock } from '#lib/clock.ts';
+import { type Mortal, tombstone } from '#lib/store/tombstone.ts';
+import { hashSecret, secretMatches } from './secret.ts';
 
 const INVITATION_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
-/** How a user signs in. Who the user is, the user service knows. */
-export interface UserIdentityDocument {
+/** How a user signs in; a tombstone where it was removed. Who the user is, the user service knows. */
+export interface UserIdentityDocument extends Mortal {
   readonly userId: string;
   readonly tenantId: string;
   /** Null until an invitation has been presented. */
   readonly passwordHash: string | null;
   /** There until the user has been made active: an acceptance that was cut short can be repeated with its token. */
   readonly invitation: StoredInvitation | null;
+  /** The workflow of the acceptance that set the password. */
+  readonly acceptedBy?: string | null;
+  /** The command that made it: when it comes late, it must not replace an invitation that came after. */
+  readonly createdBy?: string | null;
   readonly createdAt: string;
 }
 
 export interface StoredInvitation {
   readonly tokenHash: string;
+  /** The command that made it. */
+  readonly commandId?: string;
   readonly expiresAt: string;
 }
 
-/** A new invitation: what is stored of it, and the token (`<user id>.<secret>`), which is shown once. */
-export function newInvitation(userId: string, now: Date): { stored: StoredInvitation; token: string } {
-  const secret = newSecret();
-  const expiresAt = new Date(now.getTime() + INVITATION_MILLISECONDS).toISOString();
-  return { stored: { tokenHash: hashSecret(secret), expiresAt }, token: `${userId}.${secret}` };
+/** An invitation of this secret: what is stored of it, and the token (`<user id>.<secret>`), which is shown once. */
+export function newInvitation(init: { userId: string; secret: string; commandId: string; now: Date }): {
+  stored: StoredInvitation;
+  token: string;
+} {
+  const { userId, secret, commandId } = init;
+  const expiresAt = new Date(init.now.getTime() + INVITATION_MILLISECONDS).toISOString();
+  return { stored: { tokenHash: hashSecret(secret), commandId, expiresAt }, token: `${userId}.${secret}` };
+}
+
+/** What is left of an identity that was removed. */
+export interface Grave {
+  readonly goneUntil: string;
+  readonly passwordHash: null;
+  readonly invitation: null;
+  readonly acceptedBy: null;
+}
+
+export function graveOf(clock: Clock): Grave {
+  return { ...tombstone(clock), passwordHash: null, invitation: null, acceptedBy: null };
 }
 
 /** The two parts of an invitation's token; `undefined` when it is none. */

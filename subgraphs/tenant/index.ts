@@ -1,14 +1,49 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
+import { deleteOldTombstones } from '#lib/store/tombstone.ts';
+import { deleteOldChanges } from '#lib/workflow/change.ts';
+import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { renaming, resumption, suspension } from './changes.ts';
+import { createTenantMutations } from './mutations.ts';
+import { createNames } from './names.ts';
 import { tenantResolvers } from './resolvers.ts';
 import { createTenantService } from './service.ts';
 import { openTenantStore } from './store.ts';
 
-export async function createTenantSubgraph({ stores, clock }: SubgraphDeps): Promise<Subgraph> {
+const HOUR = 60 * 60 * 1000;
+
+export async function createTenantSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+  const { stores, clock, ids, services, log } = deps;
   const store = await openTenantStore(stores);
-  const service = createTenantService({ store, clock });
+  const names = createNames({ ...store, clock });
+  const changes = { store, names, clock, services };
+  const definitions = [suspension(changes), resumption(changes), renaming(changes)];
+  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log });
+  const service = createTenantService({ store, names, clock });
+  const mutations = createTenantMutations({ store, engine, ids });
+  let sweeping: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  const sweep = () => {
+    sweeping = Promise.all([deleteOldChanges(store.changes, clock), deleteOldTombstones(store.tenants, clock)]).then(
+      () => undefined,
+      (err: unknown) => log.error({ err }, 'what is over was not removed'),
+    );
+  };
+
   return {
     name: 'tenant',
-    schema: createSubgraphSchema('tenant', tenantResolvers({ service, store })),
+    schema: createSubgraphSchema('tenant', tenantResolvers({ service, mutations, store })),
+    async start() {
+      engine.run();
+      sweep();
+      timer = setInterval(sweep, HOUR).unref();
+      return [];
+    },
     ready: () => store.ping(),
+    async stop() {
+      clearInterval(timer);
+      await engine.stop();
+      await sweeping;
+    },
   };
 }

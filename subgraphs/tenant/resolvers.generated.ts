@@ -60,6 +60,16 @@ export type Tenant = {
   readonly updatedAt: Scalars['DateTime']['output'];
   /** When the tenant was gone; null while it is not. */
   readonly offboardedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why and since when the tenant is held; null while it is not. */
+  readonly suspension?: Maybe<Suspension>;
+};
+
+/** Why a tenant is held. */
+export type Suspension = {
+  /** What was given as the reason last. */
+  readonly reason: Scalars['String']['output'];
+  /** Since when. */
+  readonly at: Scalars['DateTime']['output'];
 };
 
 /** A tier and the instant from which it is in force. */
@@ -100,6 +110,34 @@ export type PageInfo = {
   readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** Which tenant to hold, and why. */
+export type SuspendTenantInput = {
+  /** An `ACTIVE` tenant; for one that is `SUSPENDED` only the reason changes. */
+  readonly tenantId: Scalars['ID']['input'];
+  /** For whoever looks the tenant up later: 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
+/** Which tenant is to be in use again. */
+export type ResumeTenantInput = {
+  /** A `SUSPENDED` tenant; one that is `ACTIVE` stays so. */
+  readonly tenantId: Scalars['ID']['input'];
+};
+
+/** What a tenant is to be called. */
+export type RenameTenantInput = {
+  /** A tenant that is `ACTIVE` or `SUSPENDED`. */
+  readonly tenantId: Scalars['ID']['input'];
+  /** The new name: 1 to 200 characters. `CONFLICT` when another live tenant has it, whatever its case. */
+  readonly name: Scalars['String']['input'];
+};
+
+/** A tenant after a change. */
+export type TenantPayload = {
+  /** The tenant. */
+  readonly tenant: Tenant;
+};
+
 export type Query = {
   /** One tenant by its id; null when there is none that the caller may see. */
   readonly tenant?: Maybe<Tenant>;
@@ -129,20 +167,52 @@ export type QueryTenantsArgs = {
 };
 
 export type Mutation = {
+  /**
+   * `ACTIVE` → `SUSPENDED`: the tenant's users are shut out within seconds (sessions end, access tokens are refused), and its
+   * service clients can record usage and nothing else; data and infrastructure are kept. `FAILED_PRECONDITION` from any other
+   * status; `FORBIDDEN` for a caller that is bound to a tenant. After `UNAVAILABLE` it goes on by itself until it is done.
+   */
+  readonly suspendTenant: TenantPayload;
+  /**
+   * `SUSPENDED` → `ACTIVE`: its users can sign in again, and within seconds its service clients' tokens are worth what they
+   * were. Tokens from before the suspension stay refused. `FAILED_PRECONDITION` from any other status; `FORBIDDEN` for a caller
+   * that is bound to a tenant. After `UNAVAILABLE` it goes on by itself until it is done.
+   */
+  readonly resumeTenant: TenantPayload;
+  /**
+   * Gives a tenant another name; the old one is free afterwards. `FAILED_PRECONDITION` unless the tenant is `ACTIVE` or
+   * `SUSPENDED`; `FORBIDDEN` for a caller that is bound to a tenant.
+   */
+  readonly renameTenant: TenantPayload;
   /** Registers a tenant as `ONBOARDING` and takes its name. `CONFLICT` when a live tenant has the name. */
   readonly createTenant: Tenant;
-  /** Undoes `createTenant`: the tenant and its hold on the name are gone. Undoing what was never done succeeds. */
+  /** Undoes `createTenant`: the tenant and its hold on the name are gone. Undoing what was never done succeeds, and a `createTenant` that comes after it is `FAILED_PRECONDITION`. */
   readonly discardTenant: Scalars['Boolean']['output'];
-  /** `ONBOARDING` → `ACTIVE`. */
+  /** `ONBOARDING` → `ACTIVE`; a tenant that is past that already is left as it is. */
   readonly activateTenant: Tenant;
-  /** Sets the tier and adds it to the history, once for one `commandId`. */
+  /** Sets the tier of a tenant that is `ACTIVE` or `SUSPENDED` and adds it to the history, once for one `commandId`. */
   readonly setTier: Tenant;
-  /** `ACTIVE` or `SUSPENDED` → `OFFBOARDING`. */
+  /** `ACTIVE` or `SUSPENDED` → `OFFBOARDING`. `FAILED_PRECONDITION` where the same workflow restored the tenant before. */
   readonly markOffboarding: Tenant;
-  /** Undoes `markOffboarding`: the tenant has the status again that it had before. */
+  /** Undoes the `markOffboarding` of the same workflow: the tenant has the status again that it had before. */
   readonly restoreTenant: Tenant;
   /** `OFFBOARDING` → `OFFBOARDED`; the name is free again. */
   readonly closeTenant: Tenant;
+};
+
+
+export type MutationSuspendTenantArgs = {
+  input: SuspendTenantInput;
+};
+
+
+export type MutationResumeTenantArgs = {
+  input: ResumeTenantInput;
+};
+
+
+export type MutationRenameTenantArgs = {
+  input: RenameTenantInput;
 };
 
 
@@ -286,12 +356,17 @@ export type ResolversTypes = {
   Tenant: ResolverTypeWrapper<TenantDocument>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Suspension: ResolverTypeWrapper<Suspension>;
   TierChange: ResolverTypeWrapper<TierChange>;
   TenantConnection: ResolverTypeWrapper<TenantPage>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   TenantEdge: ResolverTypeWrapper<Omit<TenantEdge, 'node'> & { node: ResolversTypes['Tenant'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  SuspendTenantInput: SuspendTenantInput;
+  ResumeTenantInput: ResumeTenantInput;
+  RenameTenantInput: RenameTenantInput;
+  TenantPayload: ResolverTypeWrapper<Omit<TenantPayload, 'tenant'> & { tenant: ResolversTypes['Tenant'] }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
 };
@@ -302,12 +377,17 @@ export type ResolversParentTypes = {
   Tenant: TenantDocument;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
+  Suspension: Suspension;
   TierChange: TierChange;
   TenantConnection: TenantPage;
   Int: Scalars['Int']['output'];
   TenantEdge: Omit<TenantEdge, 'node'> & { node: ResolversParentTypes['Tenant'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
+  SuspendTenantInput: SuspendTenantInput;
+  ResumeTenantInput: ResumeTenantInput;
+  RenameTenantInput: RenameTenantInput;
+  TenantPayload: Omit<TenantPayload, 'tenant'> & { tenant: ResolversParentTypes['Tenant'] };
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
 };
@@ -326,6 +406,12 @@ export type TenantResolvers<ContextType = RequestContext, ParentType extends Res
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   offboardedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  suspension?: Resolver<Maybe<ResolversTypes['Suspension']>, ParentType, ContextType>;
+};
+
+export type SuspensionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Suspension'] = ResolversParentTypes['Suspension']> = {
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type TierChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TierChange'] = ResolversParentTypes['TierChange']> = {
@@ -351,6 +437,10 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type TenantPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TenantPayload'] = ResolversParentTypes['TenantPayload']> = {
+  tenant?: Resolver<ResolversTypes['Tenant'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType, RequireFields<QueryTenantArgs, 'tenantId'>>;
   tenantByName?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType, RequireFields<QueryTenantByNameArgs, 'name'>>;
@@ -358,6 +448,9 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  suspendTenant?: Resolver<ResolversTypes['TenantPayload'], ParentType, ContextType, RequireFields<MutationSuspendTenantArgs, 'input'>>;
+  resumeTenant?: Resolver<ResolversTypes['TenantPayload'], ParentType, ContextType, RequireFields<MutationResumeTenantArgs, 'input'>>;
+  renameTenant?: Resolver<ResolversTypes['TenantPayload'], ParentType, ContextType, RequireFields<MutationRenameTenantArgs, 'input'>>;
   createTenant?: Resolver<ResolversTypes['Tenant'], ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'commandId' | 'tenantId' | 'name' | 'tier'>>;
   discardTenant?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDiscardTenantArgs, 'commandId' | 'tenantId'>>;
   activateTenant?: Resolver<ResolversTypes['Tenant'], ParentType, ContextType, RequireFields<MutationActivateTenantArgs, 'commandId' | 'tenantId'>>;
@@ -370,10 +463,12 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   Tenant?: TenantResolvers<ContextType>;
+  Suspension?: SuspensionResolvers<ContextType>;
   TierChange?: TierChangeResolvers<ContextType>;
   TenantConnection?: TenantConnectionResolvers<ContextType>;
   TenantEdge?: TenantEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  TenantPayload?: TenantPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
 };

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '#lib/errors.ts';
 import { interleave, pick, seeded } from './interleave.fixtures.ts';
-import { type Before, CALLER, openUserBench, overCounted, type UserBench } from './store.fixtures.ts';
+import { type Before, CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
 import { listUsers } from './store.ts';
 import { countsAsAdmin } from './user.ts';
 
-type Served = ReturnType<UserBench['open']>;
 type Change = (served: Served, userId: string) => Promise<unknown>;
 
 /** One after the other in every order that a seed gives: each access to the store is a step. */
@@ -63,7 +62,7 @@ async function makeAdmins(tenantId: string, history: readonly Change[]): Promise
   const served = bench.open();
   const userIds = ['a', 'b'].map((name) => `usr_${name}_${tenantId}`);
   for (const userId of userIds) {
-    await served.create({ commandId: 'wf_1/CREATE_USER', tenantId, userId, email: `${userId}@x.example` }, CALLER);
+    await served.create({ commandId: 'wf_1/CREATE_USER', tenantId, userId, email: `${userId}@x.example` });
     await served.setRole(CALLER, userId, 'TENANT_ADMIN');
   }
   for (const change of history) await change(served, userIds[0] ?? '');

@@ -1,8 +1,10 @@
+import type { Clock } from '#lib/clock.ts';
 import { KeyTaken, StoreUnavailable } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
+import { isGone, tombstone } from '#lib/store/tombstone.ts';
 import { type Roster, requireAnotherAdmin, withAdmin, withoutAdmin } from './roster.ts';
 import type { UserStore } from './store.ts';
-import { countsAsAdmin, type UserDocument } from './user.ts';
+import { changedBy, countsAsAdmin, neverMade, type UserDocument } from './user.ts';
 
 /**
  * Changes to a user that touch the last-admin rule. A user and its tenant's roster are two documents, so the order of
@@ -37,7 +39,7 @@ export async function changeUser(
   return await attempt(async () => {
     const roster = await store.rosters.get(key.tenantId);
     const user = await store.users.get(key.userId);
-    if (user === undefined) return { done: undefined };
+    if (user === undefined || isGone(user)) return { done: undefined };
     const set = change(user);
     const counted = countsAsAdmin(user);
     const counts = countsAsAdmin({ ...user, ...set });
@@ -53,27 +55,31 @@ export async function changeUser(
 }
 
 /**
- * Takes a user away, and keeps its address until `releaseEmail`.
+ * Takes a user away, and leaves a tombstone, also where there was none. Its address is worth nothing to it from then on.
  *
  * @param options.rule whether the last admin is refused
+ * @param options.by the workflow that removes it
+ * @returns the tombstone
  * @throws {AppError} `FAILED_PRECONDITION` when the tenant would be left without an admin
  */
-export async function deleteUser(
+export async function removeUser(
   store: UserStore,
-  claim: { readonly emailKey: string } & UserKey,
-  options: { readonly rule: boolean },
-): Promise<void> {
-  await attempt(async () => {
-    const roster = await store.rosters.get(claim.tenantId);
-    const user = await store.users.get(claim.userId);
-    if (user !== undefined && countsAsAdmin(user) && !(await leaveRoster(store, roster, user, options))) return 'again';
-    await store.emails.update(claim.emailKey, { userId: claim.userId }, { leaving: true });
+  clock: Clock,
+  key: UserKey,
+  options: { readonly rule: boolean; readonly by?: string },
+): Promise<Stored<UserDocument>> {
+  return await attempt(async () => {
+    const roster = await store.rosters.get(key.tenantId);
+    const user = await store.users.get(key.userId);
     if (user === undefined) {
-      // Whoever is making the user right now sees the mark after it has, or has before it is looked for here.
-      return (await store.users.get(claim.userId)) === undefined ? { done: undefined } : 'again';
+      await store.users.insertMany([{ ...neverMade(key), ...tombstone(clock) }]);
+      return 'again';
     }
-    const deleted = await store.users.delete(user.userId, { version: user.version });
-    return deleted.outcome === 'missed' ? 'again' : { done: undefined };
+    if (isGone(user)) return { done: user };
+    if (countsAsAdmin(user) && !(await leaveRoster(store, roster, user, options))) return 'again';
+    const by = options.by === undefined ? {} : { changedBy: changedBy(user, options.by) };
+    const removed = await store.users.update(user.userId, { version: user.version }, { ...tombstone(clock), ...by });
+    return removed.outcome === 'updated' ? { done: removed.document } : 'again';
   });
 }
 
@@ -92,7 +98,7 @@ async function enterRoster({ rosters }: UserStore, roster: Stored<Roster> | unde
     return (await rosters.update(tenantId, { version: roster.version }, set)).outcome === 'updated';
   }
   try {
-    await rosters.insert({ tenantId, firstUserId: userId, adminIds: [userId] });
+    await rosters.insert({ tenantId, firstUserId: userId, adminIds: [userId], closed: false });
     return true;
   } catch (error) {
     if (error instanceof KeyTaken) return false;

@@ -1,35 +1,29 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import { notFound } from '#lib/errors.ts';
-import type { CallOptions } from '#lib/graphql/services.ts';
+import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import type { Stored } from '#lib/store/port.ts';
-import { workflowOf } from './email-claim.ts';
-import { makeUser, releaseEmail, unmakeUser } from './make-user.ts';
-import type { Neighbours } from './neighbours.ts';
+import { isGone, tombstone } from '#lib/store/tombstone.ts';
+import { workflowOf } from '#lib/workflow/change.ts';
+import { makeUser, unmakeUser } from './make-user.ts';
 import { claimOf, listUsers, type UserStore } from './store.ts';
 import { activate, requireEmailLength, type UserDocument } from './user.ts';
 
-/** How many users are deleted at once: enough for the store to commit them together. */
+/** How many users are removed at once: enough for the store to commit them together. */
 const BATCH = 100;
 
 export type UserCommands = ReturnType<typeof createUserCommands>;
 
-/** What other services command. The same command again answers the same. */
-export function createUserCommands({
-  store,
-  clock,
-  neighbours,
-}: {
-  store: UserStore;
-  clock: Clock;
-  neighbours: Neighbours;
-}) {
+/** What other services command. The same command again answers the same; one that comes after its undo does nothing that lasts. */
+export function createUserCommands({ store, clock }: { store: UserStore; clock: Clock }) {
   return {
-    async create(
-      command: { commandId: string; tenantId: string; userId: string; email: string },
-      options: CallOptions,
-    ): Promise<Stored<UserDocument>> {
+    async create(command: {
+      commandId: string;
+      tenantId: string;
+      userId: string;
+      email: string;
+    }): Promise<Stored<UserDocument>> {
       requireEmailLength(command.email, 'email');
       const claim = {
         emailKey: emailKey(command.email),
@@ -38,49 +32,61 @@ export function createUserCommands({
         initialRole: null,
         workflowId: workflowOf(command.commandId),
         claimedAt: timestamp(clock),
-        leaving: false,
       };
-      return await makeUser(store, claim, command.email, async (leaving) => {
-        await neighbours.deleteIdentity(leaving.userId, options);
-        await releaseEmail(store, leaving);
-      });
+      return await makeUser(store, clock, claim, command.email);
     },
 
+    /** Leaves a tombstone at the user's id, also where it was never made: one that is made later finds it there. */
     async discard(command: { commandId: string; tenantId: string; userId: string }): Promise<void> {
-      const claim = await claimOf(store, command.userId);
-      if (claim?.tenantId !== command.tenantId || claim.workflowId !== workflowOf(command.commandId)) return;
-      await unmakeUser(store, claim);
+      const { tenantId, userId } = command;
+      const [user, claim] = [await store.users.get(userId), await claimOf(store, userId)];
+      const isForeign = claim !== undefined && claim.workflowId !== workflowOf(command.commandId);
+      if (isForeign || (user !== undefined && user.tenantId !== tenantId)) return;
+      await unmakeUser(store, clock, { tenantId, userId });
     },
 
     async activate(userId: string): Promise<Stored<UserDocument>> {
-      const user = await modify(store.users, userId, activate);
-      if (user === undefined) throw notFound('user');
+      const user = await modify(store.users, userId, (current) => (isGone(current) ? undefined : activate(current)));
+      if (user === undefined || isGone(user)) throw notFound('user');
       return user;
     },
 
     async deleteAll(tenantId: string): Promise<void> {
-      const { users, emails, rosters } = store;
-      // First of all: nobody may count as an admin who is gone.
-      await modify(rosters, tenantId, ({ adminIds }) => (adminIds.length === 0 ? undefined : { adminIds: [] }));
+      const { users, emails } = store;
+      // First of all: nobody may count as an admin who is gone, and nobody may be made from now on.
+      await closeRoster(store, tenantId);
       await inBatches(
         () => users.page({ ...listUsers(tenantId), limit: BATCH }),
-        async ({ userId }) => void (await users.delete(userId)),
+        async ({ userId }) => void (await users.update(userId, { tenantId }, tombstone(clock))),
       );
       await inBatches(
         () => emails.page({ index: 'tenant', prefix: [tenantId], limit: BATCH }),
         async (claim) => void (await emails.delete(claim.emailKey, { tenantId })),
       );
-      await rosters.delete(tenantId);
+      await closeRoster(store, tenantId);
     },
   };
 }
 
-/** Deletes what a page holds, until the first page is empty. */
+async function closeRoster({ rosters }: UserStore, tenantId: string): Promise<void> {
+  const closed = { tenantId, firstUserId: '', adminIds: [], closed: true };
+  if ((await rosters.get(tenantId)) === undefined) {
+    try {
+      await rosters.insert(closed);
+      return;
+    } catch (error) {
+      if (!(error instanceof KeyTaken)) throw error;
+    }
+  }
+  await modify(rosters, tenantId, (roster) => (roster.closed && roster.adminIds.length === 0 ? undefined : closed));
+}
+
+/** Handles what a page holds, until the first page is empty. */
 async function inBatches<Item>(
   next: () => Promise<{ readonly items: readonly Item[] }>,
-  remove: (item: Item) => Promise<void>,
+  handle: (item: Item) => Promise<void>,
 ): Promise<void> {
   for (let { items } = await next(); items.length > 0; { items } = await next()) {
-    await Promise.all(items.map(remove));
+    await Promise.all(items.map(handle));
   }
 }

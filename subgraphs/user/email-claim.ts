@@ -1,10 +1,15 @@
+import type { Clock } from '#lib/clock.ts';
+import { isGone } from '#lib/store/tombstone.ts';
 import type { Role } from './resolvers.generated.ts';
+import type { Roster } from './roster.ts';
 import type { UserDocument } from './user.ts';
+
+/** A claim without a user stands for one who is being made. Whoever takes longer than this to make one has died. */
+const RESERVED_MILLISECONDS = 60 * 60 * 1000;
 
 /**
  * Who holds an e-mail address: what makes addresses unique without an index that spans tenants. It is taken before its
- * user is made, says all that is needed to make the user, and is given back after the user is gone. So whoever comes
- * across a claim without a user can bring to its end what was begun: the making, or, if `leaving`, the removal.
+ * user is made, says all that is needed to make the user, and is worth nothing when the user is gone.
  */
 export interface EmailClaim {
   readonly emailKey: string;
@@ -12,12 +17,10 @@ export interface EmailClaim {
   readonly tenantId: string;
   /** The role to begin with; null: the tenant's first user is its admin, later ones are members. */
   readonly initialRole: Role | null;
-  /** The workflow whose `createUser` made the user; null for one that was invited. */
+  /** The workflow that made the user. */
   readonly workflowId: string | null;
   /** When the address was taken, which is when the user was made. */
   readonly claimedAt: string;
-  /** Whether the user was about to be removed. Says nothing while the user is there: a removal can be refused. */
-  readonly leaving: boolean;
 }
 
 /** The user that a claim stands for, as it begins. */
@@ -30,10 +33,23 @@ export function userOf(claim: EmailClaim, email: string, isFirst: boolean): User
     activated: false,
     disabled: false,
     createdAt: claim.claimedAt,
+    goneUntil: null,
   };
 }
 
-/** The workflow that a command belongs to: a command is named `workflowId/step`. */
-export function workflowOf(commandId: string): string {
-  return commandId.split('/', 1)[0] ?? commandId;
+/**
+ * Whether a claim holds nothing, so that whoever meets it may take it away.
+ *
+ * @param holder the claim's user, a tombstone where it is gone
+ * @param roster of the claim's tenant
+ */
+export function isFree(
+  claim: EmailClaim,
+  holder: UserDocument | undefined,
+  roster: Roster | undefined,
+  clock: Clock,
+): boolean {
+  if (holder !== undefined) return isGone(holder);
+  if (roster?.closed) return true;
+  return Date.parse(claim.claimedAt) + RESERVED_MILLISECONDS < clock.now().getTime();
 }

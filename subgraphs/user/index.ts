@@ -1,5 +1,9 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
+import { deleteOldTombstones } from '#lib/store/tombstone.ts';
+import { deleteOldChanges } from '#lib/workflow/change.ts';
+import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { disabling, enabling, inviting, removing } from './changes.ts';
 import { createUserCommands } from './commands.ts';
 import { createNeighbours } from './neighbours.ts';
 import { userResolvers } from './resolvers.ts';
@@ -10,15 +14,24 @@ const HOUR = 60 * 60 * 1000;
 
 export async function createUserSubgraph({ stores, clock, ids, services, log }: SubgraphDeps): Promise<Subgraph> {
   const store = await openUserStore(stores);
-  const neighbours = createNeighbours({ services, ids });
-  const service = createUserService({ store, clock, ids, neighbours });
-  const commands = createUserCommands({ store, clock, neighbours });
-  let cleaning: Promise<void> = Promise.resolve();
+  const neighbours = createNeighbours(services);
+  const changes = { store, clock, neighbours };
+  const definitions = [inviting(changes), disabling(changes), enabling(changes), removing(changes)];
+  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log });
+  const service = createUserService({ store, clock, ids, neighbours, engine });
+  const commands = createUserCommands({ store, clock });
+  let sweeping: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
-  const clean = () => {
-    cleaning = deleteExpiredClaims(store.idempotencyClaims, clock).catch((error) =>
-      log.error({ err: error }, 'expired idempotency keys could not be deleted'),
+  const sweep = () => {
+    const swept = [
+      deleteExpiredClaims(store.idempotencyClaims, clock),
+      deleteOldChanges(store.changes, clock),
+      deleteOldTombstones(store.users, clock),
+    ];
+    sweeping = Promise.all(swept).then(
+      () => undefined,
+      (err: unknown) => log.error({ err }, 'what is over was not removed'),
     );
   };
 
@@ -26,14 +39,16 @@ export async function createUserSubgraph({ stores, clock, ids, services, log }: 
     name: 'user',
     schema: createSubgraphSchema('user', userResolvers({ service, commands, store })),
     async start() {
-      clean();
-      timer = setInterval(clean, HOUR).unref();
+      engine.run();
+      sweep();
+      timer = setInterval(sweep, HOUR).unref();
       return [];
     },
     ready: () => store.ping(),
     async stop() {
       clearInterval(timer);
-      await cleaning;
+      await engine.stop();
+      await sweeping;
     },
   };
 }

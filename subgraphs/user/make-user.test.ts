@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '#lib/errors.ts';
 import { interleave, pick, seeded } from './interleave.fixtures.ts';
-import { type Before, CALLER, openUserBench, overCounted, type UserBench } from './store.fixtures.ts';
+import { type Before, CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
 import { listUsers } from './store.ts';
-
-type Served = ReturnType<UserBench['open']>;
 
 const ROUNDS = 150;
 const CALLERS = 4;
@@ -70,7 +68,7 @@ function callsFor(
 
 function create(served: Served, tenantId: string, name: string, email: string) {
   const userId = `usr_${name}_${tenantId}`;
-  return served.create({ commandId: `wf_${name}/CREATE_USER`, tenantId, userId, email }, CALLER);
+  return served.create({ commandId: `wf_${name}/CREATE_USER`, tenantId, userId, email });
 }
 
 async function usersWith(tenantIds: readonly string[], email: string): Promise<string[]> {

@@ -1,7 +1,6 @@
 import { notFound } from '#lib/errors.ts';
 import { tenantReference } from '#lib/graphql/entities.ts';
 import type { CallOptions, Services } from '#lib/graphql/services.ts';
-import type { Ids } from '#lib/ids.ts';
 import { CreateIdentityDocument, DeleteIdentityDocument, EndSessionsDocument } from './calls/identity.generated.ts';
 import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
 import type { UserKey } from './change-user.ts';
@@ -9,9 +8,14 @@ import type { Invitation } from './resolvers.generated.ts';
 
 export type Neighbours = ReturnType<typeof createNeighbours>;
 
-/** What this service asks and commands the others. Each command can be sent again and does the same. */
-export function createNeighbours({ services, ids }: { services: Services; ids: Ids }) {
-  const commandId = (step: string) => `${ids.next('req')}/${step}`;
+/** A command to another service: under the same id it can be sent again, and does the same. */
+export interface CommandOptions {
+  readonly commandId: string;
+  readonly timeoutMilliseconds?: number;
+}
+
+/** What this service asks and commands the others. */
+export function createNeighbours(services: Services) {
   return {
     /** @throws {AppError} `NOT_FOUND` for a tenant that is not there */
     async tenantStatus(tenantId: string, options: CallOptions): Promise<TenantStatus> {
@@ -23,19 +27,24 @@ export function createNeighbours({ services, ids }: { services: Services; ids: I
     },
 
     /** A new invitation; the old one is worth nothing from now on. Null for a user who has a password. */
-    async createIdentity({ tenantId, userId }: UserKey, options: CallOptions): Promise<Invitation | null> {
-      const variables = { commandId: commandId('CREATE_IDENTITY'), tenantId, userId };
-      const { createIdentity } = await services.call('identity', CreateIdentityDocument, variables, options);
+    async createIdentity({ tenantId, userId }: UserKey, command: CommandOptions): Promise<Invitation | null> {
+      const variables = { commandId: command.commandId, tenantId, userId };
+      const { createIdentity } = await services.call('identity', CreateIdentityDocument, variables, optionsOf(command));
       return createIdentity ?? null;
     },
 
-    async endSessions(userId: string, options: CallOptions): Promise<void> {
-      await services.call('identity', EndSessionsDocument, { commandId: commandId('END_SESSIONS'), userId }, options);
+    async endSessions(userId: string, command: CommandOptions): Promise<void> {
+      const variables = { commandId: command.commandId, userId };
+      await services.call('identity', EndSessionsDocument, variables, optionsOf(command));
     },
 
-    async deleteIdentity(userId: string, options: CallOptions): Promise<void> {
-      const variables = { commandId: commandId('DELETE_IDENTITY'), userId };
-      await services.call('identity', DeleteIdentityDocument, variables, options);
+    async deleteIdentity(userId: string, command: CommandOptions): Promise<void> {
+      const variables = { commandId: command.commandId, userId };
+      await services.call('identity', DeleteIdentityDocument, variables, optionsOf(command));
     },
   };
+}
+
+function optionsOf({ commandId, timeoutMilliseconds }: CommandOptions): CallOptions {
+  return { requestId: commandId, ...(timeoutMilliseconds === undefined ? {} : { timeoutMilliseconds }) };
 }

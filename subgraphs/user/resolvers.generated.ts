@@ -188,8 +188,9 @@ export type QueryUserByEmailArgs = {
 export type Mutation = {
   /**
    * Makes a user in a tenant, with an invitation. `FAILED_PRECONDITION` unless the tenant is `ACTIVE`; `FORBIDDEN` for a role
-   * whose scopes the caller does not all hold. After `UNAVAILABLE` the user may be there without an invitation: the same call
-   * under the same `idempotencyKey` completes it, and so does `resendInvitation`.
+   * whose scopes the caller does not all hold. It is done whole or leaves nothing: after `UNAVAILABLE` it may still be under
+   * way, and the same call under the same `idempotencyKey` waits for it; an invitation that did not come is renewed by
+   * `resendInvitation`.
    */
   readonly inviteUser: InviteUserPayload;
   /**
@@ -199,19 +200,19 @@ export type Mutation = {
   readonly resendInvitation: InviteUserPayload;
   /** Changes a user's role. It counts from the user's next access token on. `FORBIDDEN` for a role whose scopes the caller does not all hold. */
   readonly setUserRole: UserPayload;
-  /** Ends a user's sessions and lets it sign in no more. */
+  /** Ends a user's sessions and lets it sign in no more. After `UNAVAILABLE` it goes on by itself until it is done. */
   readonly disableUser: UserPayload;
-  /** Lets a disabled user sign in again. */
+  /** Lets a disabled user sign in again. After `UNAVAILABLE` it goes on by itself until it is done. */
   readonly enableUser: UserPayload;
-  /** Removes a user, its sessions and its password. Its address is free again. */
+  /** Removes a user, its sessions and its password. Its address is free again. After `UNAVAILABLE` it goes on by itself until it is done, and the same call waits for it. */
   readonly removeUser: RemoveUserPayload;
   /** Makes a user of a tenant; the tenant's first is its `TENANT_ADMIN`, later ones are `TENANT_MEMBER`. A user of this tenant with this address is answered as it is (with its own id). `CONFLICT` when the address belongs to another tenant's user. */
   readonly createUser: User;
-  /** Undoes `createUser`: the user is gone if that very id was made by it. */
+  /** Undoes `createUser`: the user is gone if that very id was made by it. A `createUser` of this id that comes after it is `FAILED_PRECONDITION`. */
   readonly discardUser: Scalars['Boolean']['output'];
   /** `INVITED` → `ACTIVE`, when the user has set a password. */
   readonly activateUser: User;
-  /** Removes all users of a tenant; their addresses are free again. */
+  /** Removes all users of a tenant; their addresses are free again, and it can have no user any more. */
   readonly deleteUsers: Scalars['Boolean']['output'];
 };
 

@@ -1,6 +1,7 @@
 import type { RequestContext } from '#lib/graphql/context.ts';
 import { tenantReference } from '#lib/graphql/entities.ts';
 import { documentLoader } from '#lib/graphql/loaders.ts';
+import { alive } from '#lib/store/tombstone.ts';
 import type { UserCommands } from './commands.ts';
 import type { Resolvers } from './resolvers.generated.ts';
 import type { UserService } from './service.ts';
@@ -18,7 +19,7 @@ export function userResolvers({
   store: UserStore;
 }): Resolvers {
   const visibleUser = async (userId: string, context: RequestContext) => {
-    const user = await documentLoader(context, store.users).load(userId);
+    const user = alive(await documentLoader(context, store.users).load(userId));
     return user !== undefined && maySeeUser(context.principal, user) ? user : null;
   };
 
@@ -50,7 +51,7 @@ export function userResolvers({
         await service.remove(context, input.userId);
         return { userId: input.userId };
       },
-      createUser: (_, command, context) => commands.create(command, context),
+      createUser: (_, command) => commands.create(command),
       discardUser: async (_, command) => {
         await commands.discard(command);
         return true;

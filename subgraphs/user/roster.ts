@@ -9,6 +9,8 @@ export interface Roster {
   /** The user that was made first. */
   readonly firstUserId: string;
   readonly adminIds: readonly string[];
+  /** Whether all users of the tenant were removed for good: no user is made any more. */
+  readonly closed?: boolean;
 }
 
 export function withAdmin(roster: Roster, userId: string): readonly string[] {

@@ -1,20 +1,33 @@
 import type { Principal } from '#lib/auth/principal.ts';
 import { maySeeTenant } from '#lib/auth/principal.ts';
-import { type Clock, timestamp } from '#lib/clock.ts';
+import type { Clock } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
-import { failedPrecondition, notFound, unavailable } from '#lib/errors.ts';
+import { failedPrecondition, notFound } from '#lib/errors.ts';
 import { connectionOf, type PageArguments } from '#lib/graphql/connections.ts';
 import { idempotent } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
+import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
-import type { TenantStatus } from './calls/tenant.generated.ts';
-import { changeUser, deleteUser } from './change-user.ts';
-import type { EmailClaim } from './email-claim.ts';
-import { addressTaken, makeUser, releaseEmail, unmakeUser } from './make-user.ts';
+import { isGone } from '#lib/store/tombstone.ts';
+import { CHANGE_MILLISECONDS, carryOut, requireDone } from '#lib/workflow/change.ts';
+import type { WorkflowEngine } from '#lib/workflow/engine.ts';
+import { isAtRest, type JsonObject, type WorkflowDocument } from '#lib/workflow/workflow.ts';
+import { changeUser } from './change-user.ts';
+import type { InvitingInput } from './changes.ts';
+import { addressTaken } from './make-user.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Invitation, InviteUserInput, Role } from './resolvers.generated.ts';
-import { claimOf, listUsers, type UserStore } from './store.ts';
-import { requireEmailLength, requireGrant, requireInvited, type UserDocument, type UserPage } from './user.ts';
+import { requireAnotherAdmin } from './roster.ts';
+import { listUsers, type UserStore, userById } from './store.ts';
+import {
+  countsAsAdmin,
+  lastChange,
+  requireEmailLength,
+  requireGrant,
+  requireInvited,
+  type UserDocument,
+  type UserPage,
+} from './user.ts';
 
 /** Who asks, in which request. */
 export interface Caller {
@@ -27,38 +40,52 @@ export interface Invited {
   readonly invitation: Invitation | null;
 }
 
+interface UserServiceInit {
+  readonly store: UserStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly neighbours: Neighbours;
+  readonly engine: WorkflowEngine;
+}
+
 export type UserService = ReturnType<typeof createUserService>;
 
-/** The use cases of whoever manages users. After a crash or a failure on the way, the same call again completes. */
-export function createUserService(deps: { store: UserStore; clock: Clock; ids: Ids; neighbours: Neighbours }) {
-  const { store, clock, ids, neighbours } = deps;
-
+/**
+ * The use cases of whoever manages users. What touches identity too is a workflow (`changes.ts`); what is plainly refused
+ * starts none.
+ */
+export function createUserService({ store, clock, ids, neighbours, engine }: UserServiceInit) {
   return {
     list: (tenantId: string, page: PageArguments): Promise<UserPage> =>
       connectionOf(store.users, listUsers(tenantId), page),
 
     async byEmail(email: string): Promise<Stored<UserDocument> | null> {
       const claim = await store.emails.get(emailKey(email));
-      return claim === undefined ? null : ((await store.users.get(claim.userId)) ?? null);
+      return claim === undefined ? null : ((await userById(store, claim.userId)) ?? null);
     },
 
     async invite(caller: Caller, input: InviteUserInput): Promise<Invited> {
       requireGrant(caller.principal, input.role);
       requireEmailLength(input.email, 'input.email');
-      return await idempotent({
-        claims: store.idempotencyClaims,
-        clock,
-        principal: caller.principal,
-        operation: 'inviteUser',
-        key: input.idempotencyKey,
-        input,
-        newId: () => ids.next('usr'),
-        run: async ({ id, finished }) => {
-          if (finished) return { user: await get(id), invitation: null };
-          const user = await makeInvited(caller, input, id);
-          return { user, invitation: await inviteOrFail(caller, user) };
-        },
-      });
+      // What was given up and undone under this key is begun anew.
+      let wasUndone = false;
+      const once = () =>
+        idempotent({
+          claims: store.idempotencyClaims,
+          clock,
+          principal: caller.principal,
+          operation: 'inviteUser',
+          key: input.idempotencyKey,
+          input,
+          newId: () => ids.next('wf'),
+          run: async ({ id }) => {
+            const before = await engine.waitFor(id, CHANGE_MILLISECONDS);
+            if (before === undefined) return await makeInvited(caller, input, id);
+            wasUndone = !wasUndone && before.status === 'COMPENSATED';
+            return await invitedBy(before);
+          },
+        });
+      return await once().catch((error: unknown) => (wasUndone ? once() : Promise.reject(error)));
     },
 
     async resendInvitation(caller: Caller, userId: string): Promise<Invited> {
@@ -66,7 +93,8 @@ export function createUserService(deps: { store: UserStore; clock: Clock; ids: I
       // The secret that is answered is worth the user's role.
       requireGrant(caller.principal, user.role);
       requireInvited(user);
-      const invitation = await neighbours.createIdentity(user, caller);
+      const commandId = `${ids.next('req')}/CREATE_IDENTITY`;
+      const invitation = await neighbours.createIdentity(user, { commandId });
       if (invitation === null) throw failedPrecondition('The user has accepted its invitation.');
       return { user, invitation };
     },
@@ -74,32 +102,35 @@ export function createUserService(deps: { store: UserStore; clock: Clock; ids: I
     async setRole(caller: Caller, userId: string, role: Role): Promise<Stored<UserDocument>> {
       const user = await find(caller, userId);
       requireGrant(caller.principal, role);
-      return await change(user, (current) => (current.role === role ? undefined : { role }));
+      const changed = await changeUser(store, user, (current) => (current.role === role ? undefined : { role }));
+      if (changed === undefined) throw notFound('user');
+      return changed;
     },
 
     async disable(caller: Caller, userId: string): Promise<Stored<UserDocument>> {
       const user = await find(caller, userId);
-      const disabled = await change(user, (current) => (current.disabled ? undefined : { disabled: true }));
-      await neighbours.endSessions(userId, caller);
-      return disabled;
+      await refuseLastAdmin(user);
+      await change(caller, 'DISABLING', user.tenantId, { userId });
+      return await get(userId);
     },
 
     async enable(caller: Caller, userId: string): Promise<Stored<UserDocument>> {
-      const user = await find(caller, userId);
-      return await change(user, (current) => (current.disabled ? { disabled: false } : undefined));
+      const { tenantId } = await find(caller, userId);
+      await change(caller, 'ENABLING', tenantId, { userId });
+      return await get(userId);
     },
 
     async remove(caller: Caller, userId: string): Promise<void> {
-      // The address is given back last: as long as it is held, the removal can be completed.
-      const claim = await claimOf(store, userId);
-      if (claim === undefined || !maySeeTenant(caller.principal, claim.tenantId)) throw notFound('user');
-      await deleteUser(store, claim, { rule: true });
-      await finishRemoval(caller, claim);
+      const user = await store.users.get(userId);
+      if (user === undefined || !maySeeTenant(caller.principal, user.tenantId)) throw notFound('user');
+      if (isGone(user)) return await awaitRemoval(user);
+      await refuseLastAdmin(user);
+      await change(caller, 'REMOVING', user.tenantId, { userId });
     },
   };
 
   async function get(userId: string): Promise<Stored<UserDocument>> {
-    const user = await store.users.get(userId);
+    const user = await userById(store, userId);
     if (user === undefined) throw notFound('user');
     return user;
   }
@@ -111,52 +142,46 @@ export function createUserService(deps: { store: UserStore; clock: Clock; ids: I
     return user;
   }
 
-  async function change(
-    user: UserDocument,
-    make: (current: UserDocument) => Partial<UserDocument> | undefined,
-  ): Promise<Stored<UserDocument>> {
-    const changed = await changeUser(store, user, make);
-    if (changed === undefined) throw notFound('user');
-    return changed;
+  function change({ principal }: Caller, kind: string, tenantId: string, input: JsonObject, id = ids.next('wf')) {
+    return carryOut(engine, { workflowId: id, kind, tenantId, startedBy: principal.id, input });
+  }
+
+  /** @throws {AppError} `FAILED_PRECONDITION`; the workflow decides, this spares it where that is plain beforehand */
+  async function refuseLastAdmin(user: UserDocument): Promise<void> {
+    if (countsAsAdmin(user)) requireAnotherAdmin(await store.rosters.get(user.tenantId), user.userId);
+  }
+
+  /** What came of an invitation that began before; its secret is not shown again. */
+  async function invitedBy(workflow: WorkflowDocument): Promise<Invited> {
+    requireDone(workflow);
+    return { user: await get((workflow.input as InvitingInput).userId), invitation: null };
   }
 
   /** @throws {AppError} `CONFLICT` when another user has the address, `FAILED_PRECONDITION` unless the tenant is active */
-  async function makeInvited(caller: Caller, input: InviteUserInput, userId: string): Promise<Stored<UserDocument>> {
-    const before = await neighbours.tenantStatus(input.tenantId, caller);
-    if (before !== 'ACTIVE') throw notActive(before);
-    const claim: EmailClaim = {
-      emailKey: emailKey(input.email),
-      userId,
-      tenantId: input.tenantId,
-      initialRole: input.role,
-      workflowId: null,
-      claimedAt: timestamp(clock),
-      leaving: false,
-    };
-    const user = await makeUser(store, claim, input.email, (leaving) => finishRemoval(caller, leaving));
-    if (user.userId !== userId) throw addressTaken();
-    // An offboarding that began meanwhile may have deleted the tenant's users before this one was made.
-    const status = await neighbours.tenantStatus(input.tenantId, caller);
-    if (status !== 'OFFBOARDING' && status !== 'OFFBOARDED') return user;
-    await unmakeUser(store, claim);
-    throw notActive(status);
-  }
-
-  /** Whatever identity answers, the user is made: the failure must not look like a refusal that made nothing. */
-  async function inviteOrFail(caller: Caller, user: UserDocument): Promise<Invitation | null> {
+  async function makeInvited(caller: Caller, input: InviteUserInput, workflowId: string): Promise<Invited> {
+    const { tenantId, email, role } = input;
+    const status = await neighbours.tenantStatus(tenantId, caller);
+    if (status !== 'ACTIVE') throw failedPrecondition(`The tenant is ${status}: nobody can be invited.`);
+    const claim = await store.emails.get(emailKey(email));
+    if (claim !== undefined && (await userById(store, claim.userId)) !== undefined) throw addressTaken();
+    const userId = ids.next('usr');
     try {
-      return await neighbours.createIdentity(user, caller);
-    } catch {
-      throw unavailable('The user is made, but not its invitation: resendInvitation makes one.');
+      const secrets = await change(caller, 'INVITING', tenantId, { userId, email, role }, workflowId);
+      const invitation = (secrets.get('INVITE_USER') as Invitation | null | undefined) ?? null;
+      return { user: await get(userId), invitation };
+    } catch (error) {
+      if (!(error instanceof KeyTaken)) throw error;
+      // Another request with the same idempotency key was quicker.
+      const before = await engine.waitFor(workflowId, CHANGE_MILLISECONDS);
+      if (before === undefined) throw error;
+      return await invitedBy(before);
     }
   }
 
-  async function finishRemoval(caller: Caller, claim: EmailClaim): Promise<void> {
-    await neighbours.deleteIdentity(claim.userId, caller);
-    await releaseEmail(store, claim);
+  /** A removal that is under way ends as if this request had begun it; one that has ended is nobody's any more. */
+  async function awaitRemoval(user: UserDocument): Promise<void> {
+    const removal = await store.changes.get(lastChange(user) ?? '');
+    if (removal?.kind !== 'REMOVING' || isAtRest(removal)) throw notFound('user');
+    requireDone(await engine.waitFor(removal.workflowId, CHANGE_MILLISECONDS));
   }
-}
-
-function notActive(status: TenantStatus): Error {
-  return failedPrecondition(`The tenant is ${status}: nobody can be invited.`);
 }

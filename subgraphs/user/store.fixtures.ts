@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import type { Principal } from '#lib/auth/principal.ts';
 import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
 import { ManualClock } from '#lib/clock.ts';
-import { createIds } from '#lib/ids.ts';
+import { failedPrecondition } from '#lib/errors.ts';
+import { createIds, type Ids } from '#lib/ids.ts';
+import { createLog } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Collection } from '#lib/store/port.ts';
+import { alive } from '#lib/store/tombstone.ts';
+import { createWorkflowEngine, type WorkflowEngine } from '#lib/workflow/engine.ts';
+import { disabling, enabling, inviting, removing } from './changes.ts';
 import { createUserCommands } from './commands.ts';
 import type { Neighbours } from './neighbours.ts';
 import { createUserService } from './service.ts';
@@ -21,11 +26,22 @@ export interface UserBench {
   readonly store: UserStore;
   readonly identities: Set<string>;
   /** The same data, served by a process of its own. */
-  open(before?: Before): ReturnType<typeof createUserCommands> & ReturnType<typeof createUserService>;
+  open(before?: Before): Served;
+  /** What another process does when the leases of one that died have ended. */
+  recover(): Promise<void>;
+  /** The identities of users who are not there: there must never be any when all is at rest. */
+  orphans(): Promise<readonly string[]>;
   /** What a tenant's data looks like from outside, with addresses for ids. */
   describe(tenantId: string): Promise<TenantPicture>;
   close(): Promise<void>;
 }
+
+export type Served = ReturnType<typeof createUserCommands> &
+  ReturnType<typeof createUserService> & {
+    readonly engine: WorkflowEngine;
+    /** From now on identity refuses to make one for this process. */
+    refuseIdentities(): void;
+  };
 
 export interface TenantPicture {
   readonly users: readonly string[];
@@ -56,10 +72,16 @@ export async function openUserBench(): Promise<UserBench> {
     store,
     identities,
     open(before = async () => {}) {
-      const watched = watch(store, before);
-      const neighbours = playNeighbours(identities, before);
-      const deps = { store: watched, clock, ids, neighbours };
-      return { ...createUserService(deps), ...createUserCommands(deps) };
+      return serve({ store: watch(store, before), clock, ids, neighbours: playNeighbours(identities, before) });
+    },
+    async recover() {
+      clock.advance(60_000);
+      await serve({ store, clock, ids, neighbours: playNeighbours(identities, async () => {}) }).engine.runDue();
+    },
+    async orphans() {
+      const userIds = [...identities];
+      const users = await store.users.getMany(userIds);
+      return userIds.filter((_, place) => alive(users[place]) === undefined);
     },
     describe: (tenantId) => describeTenant(store, identities, tenantId),
     async close() {
@@ -75,8 +97,18 @@ export async function overCounted({ rosters, users }: UserStore, tenantId: strin
   const admins = await users.getMany(adminIds);
   return adminIds.filter((_, place) => {
     const admin = admins[place];
-    return admin === undefined || !countsAsAdmin(admin);
+    return alive(admin) === undefined || admin === undefined || !countsAsAdmin(admin);
   });
+}
+
+function serve(deps: { store: UserStore; clock: ManualClock; ids: Ids; neighbours: Neighbours }): Served {
+  const { store, clock } = deps;
+  const definitions = [inviting(deps), disabling(deps), enabling(deps), removing(deps)];
+  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log: createLog('silent') });
+  const refuseIdentities = () => {
+    deps.neighbours.createIdentity = () => Promise.reject(failedPrecondition('refused'));
+  };
+  return { ...createUserService({ ...deps, engine }), ...createUserCommands(deps), engine, refuseIdentities };
 }
 
 function watch(store: UserStore, before: Before): UserStore {
@@ -96,6 +128,7 @@ function watch(store: UserStore, before: Before): UserStore {
     users: watched(store.users),
     emails: watched(store.emails),
     rosters: watched(store.rosters),
+    changes: watched(store.changes),
     idempotencyClaims: watched(store.idempotencyClaims),
     ping: () => store.ping(),
   };

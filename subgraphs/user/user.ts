@@ -4,13 +4,16 @@ import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
 import { AppError, badUserInput, failedPrecondition } from '#lib/errors.ts';
 import type { Connection } from '#lib/graphql/connections.ts';
 import type { Stored } from '#lib/store/port.ts';
+import type { Mortal } from '#lib/store/tombstone.ts';
 import type { Role, UserStatus } from './resolvers.generated.ts';
 
 /** RFC 5321, section 4.5.3.1.3: a path has 256 octets, two of which are its angle brackets. */
 const MAX_EMAIL_OCTETS = 254;
+/** How many workflows a user remembers: more than can be under way or late. */
+const REMEMBERED = 8;
 
-/** A user as it is kept. Its status is what the two flags say: see `statusOf`. */
-export interface UserDocument {
+/** A user as it is kept; a tombstone where it was removed. Its status is what the two flags say: see `statusOf`. */
+export interface UserDocument extends Mortal {
   readonly userId: string;
   readonly tenantId: string;
   /** As it was given. */
@@ -19,6 +22,8 @@ export interface UserDocument {
   /** Whether the user has set a password. */
   readonly activated: boolean;
   readonly disabled: boolean;
+  /** The workflows that disabled, enabled or removed it, newest last: each does so once, and knows when it was overtaken. */
+  readonly changedBy?: readonly string[];
   /** RFC 3339, UTC. */
   readonly createdAt: string;
 }
@@ -29,6 +34,24 @@ export type UserPage = Connection<Stored<UserDocument>>;
 export function statusOf(user: UserDocument): UserStatus {
   if (user.disabled) return 'DISABLED';
   return user.activated ? 'ACTIVE' : 'INVITED';
+}
+
+/** The change that disables or enables a user for a workflow; `undefined` when the workflow did so before. */
+export function setDisabled(
+  user: UserDocument,
+  workflowId: string,
+  disabled: boolean,
+): Partial<UserDocument> | undefined {
+  return user.changedBy?.includes(workflowId) ? undefined : { disabled, changedBy: changedBy(user, workflowId) };
+}
+
+/** The workflow whose change is the last. */
+export function lastChange(user: UserDocument): string | undefined {
+  return user.changedBy?.at(-1);
+}
+
+export function changedBy(user: UserDocument, workflowId: string): readonly string[] {
+  return [...(user.changedBy ?? []), workflowId].slice(-REMEMBERED);
 }
 
 /** Whether the user is one of those of whom a tenant keeps one at least: an admin that is not disabled, invited or not. */
@@ -75,4 +98,13 @@ export function requireEmailLength(email: string, field: string): void {
   if (Buffer.byteLength(email) > MAX_EMAIL_OCTETS) {
     throw badUserInput(field, `An e-mail address has ${MAX_EMAIL_OCTETS} octets at most.`);
   }
+}
+
+/** What a tombstone says of a user who was never made. */
+export function neverMade({
+  tenantId,
+  userId,
+}: Pick<UserDocument, 'tenantId' | 'userId'>): Omit<UserDocument, 'goneUntil'> {
+  const createdAt = '1970-01-01T00:00:00.000Z';
+  return { userId, tenantId, email: '', role: 'TENANT_MEMBER', activated: false, disabled: true, createdAt };
 }

@@ -17,8 +17,10 @@ import {
   verifierOf,
 } from '#test/support/identity.ts';
 import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
+import { whileTimePasses } from '#test/support/ticking.ts';
 
 let test: TestPlane;
+let commands = 0;
 
 beforeAll(async () => {
   test = await openTestPlane();
@@ -166,18 +168,47 @@ describe('invitations', () => {
     expect(await createIdentity(tenantId, userId)).toBeNull();
   });
 
-  it('what was cut short before the user was active is repaired with the same token, even with another password', async () => {
-    const { token, userId, tenantId, email } = await invite(test);
+  it('goes on by itself when the user service is back', async () => {
+    const { token, userId, email } = await invite(test);
     await failing('activateUser', async () => {
       expect(await errorOf(accept.raw(test, token, PASSWORD))).toMatchObject({ code: 'UNAVAILABLE' });
+    });
+    expect(await statusOf(userId)).toBe('INVITED');
+    await whileTimePasses(test.clock, () => expect.poll(() => statusOf(userId), { timeout: 10_000 }).toBe('ACTIVE'));
+    await expect.poll(() => accept.raw(test, token, PASSWORD).then(({ errors }) => errors?.length)).toBe(1);
+    expect(await signIn(test, email, PASSWORD)).toHaveProperty('accessToken');
+  });
+
+  it('is refused, and left as it was, when the user is disabled meanwhile', async () => {
+    const { token, userId, tenantId } = await invite(test, (await makeUser(test)).tenantId);
+    const disabled = async (activate: () => unknown) => {
+      await disable(tenantId, userId);
+      return await activate();
+    };
+    await intercepting(test, 'user', 'Mutation', 'activateUser', disabled, async () => {
+      expect(await errorOf(accept.raw(test, token, PASSWORD))).toMatchObject(refusal);
+    });
+    await test.data(
+      'user',
+      ADMINISTRATOR,
+      `mutation { enableUser(input: { userId: "${userId}" }) { user { status } } }`,
+    );
+    expect(await statusOf(userId)).toBe('INVITED');
+    expect(await accept(test, token, 'a second thought')).toMatchObject({ user: { userId } });
+  });
+
+  it('what was cut short before the user was active is repaired with the same token, even with another password', async () => {
+    const { token, userId, tenantId, email } = await invite(test);
+    const other = await invite(test, tenantId);
+    await failing('activateUser', async () => {
+      const answers = [errorOf(accept.raw(test, token, PASSWORD)), errorOf(accept.raw(test, other.token, PASSWORD))];
+      for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ code: 'UNAVAILABLE' });
     });
     expect(await statusOf(userId)).toBe('INVITED');
     expect(await errorOf(signIn.raw(test, email, PASSWORD))).toMatchObject(refusal);
     expect(await accept(test, token, 'a second thought')).toMatchObject({ user: { userId } });
     expect(await signIn(test, email, 'a second thought')).toHaveProperty('accessToken');
 
-    const other = await invite(test, tenantId);
-    await failing('activateUser', () => errorOf(accept.raw(test, other.token, PASSWORD)));
     expect(await createIdentity(tenantId, other.userId), 'it can be renewed, too').not.toBeNull();
     expect(await errorOf(accept.raw(test, other.token, PASSWORD))).toMatchObject(refusal);
   });
@@ -195,8 +226,12 @@ describe('invitations', () => {
   });
 });
 
-async function createIdentity(tenantId: string, userId: string): Promise<{ token: string } | null> {
-  const source = `mutation { createIdentity(commandId: "w/i", tenantId: "${tenantId}", userId: "${userId}") { token expiresAt } }`;
+async function createIdentity(
+  tenantId: string,
+  userId: string,
+  commandId = `w${++commands}/i`,
+): Promise<{ token: string } | null> {
+  const source = `mutation { createIdentity(commandId: "${commandId}", tenantId: "${tenantId}", userId: "${userId}") { token expiresAt } }`;
   return (await test.data('identity', ONBOARDING, source)).createIdentity as { token: string } | null;
 }
 

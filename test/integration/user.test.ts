@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '#lib/auth/principal.ts';
 import { accept, errorOf, PASSWORD, signIn } from '#test/support/identity.ts';
 import { ADMINISTRATOR, ONBOARDING, tenantUser } from '#test/support/plane.ts';
+import { whileTimePasses } from '#test/support/ticking.ts';
 import { CREATE, type Invited, ids, USER, UserPlane, uniqueEmail } from '#test/support/users.ts';
 
 let plane: UserPlane;
@@ -79,7 +80,7 @@ describe('making users', () => {
         ONBOARDING,
         `mutation { discardUser(commandId: "${commandId}", ${ids(tenantId, userId)}) }`,
       );
-    await discard('wf_a/CREATE_USER');
+    await discard('wf_a/CREATE_USER', 'usr_never_made');
     await plane.create(user, 'wf_a/CREATE_USER');
     await discard('wf_b/CREATE_USER');
     await discard('wf_a/CREATE_USER', 'usr_somebody_else');
@@ -287,31 +288,33 @@ describe('changing users', () => {
 });
 
 describe('while the identity service is down', () => {
-  it('an invitation is UNAVAILABLE; the same key completes it later', async () => {
+  const passing = <T>(work: () => Promise<T>) => whileTimePasses(plane.test.clock, work);
+
+  it('an invitation is UNAVAILABLE and leaves nothing; the same key makes it later', async () => {
     const { tenantId } = await plane.makeAdmins();
     const input = { tenantId, email: uniqueEmail('late'), role: 'TENANT_MEMBER', idempotencyKey: 'late' };
-    const error = await plane.withoutIdentity(() => errorOf(plane.execute('inviteUser', input)));
-    expect(error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('resendInvitation') });
-    const { user, invitation } = await plane.invite(tenantId, input);
+    const invite = () => errorOf(plane.execute('inviteUser', input));
+    expect(await passing(() => plane.withoutIdentity(invite))).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await plane.emailsOf(tenantId)).not.toContain(input.email);
+    const { user, invitation } = await passing(() => plane.invite(tenantId, input));
     expect(await accept(plane.test, invitation?.token ?? '', PASSWORD)).toMatchObject({
       user: { userId: user.userId },
     });
+    expect(await plane.invite(tenantId, input)).toMatchObject({ user: { userId: user.userId }, invitation: null });
   });
 
-  it('without a key the address is taken from then on, and resendInvitation completes the user', async () => {
+  it('without a key the address is free again, here and elsewhere', async () => {
     const { tenantId } = await plane.makeAdmins();
-    const input = { tenantId, email: uniqueEmail('late'), role: 'TENANT_MEMBER' };
-    await plane.withoutIdentity(() => plane.execute('inviteUser', input));
-    expect(await errorOf(plane.execute('inviteUser', input))).toMatchObject({ code: 'CONFLICT' });
-    const page = await plane.page(tenantId, ADMINISTRATOR, { first: 100 });
-    const user = page?.edges.map(({ node }) => node).find(({ email }) => email === input.email);
-    const { invitation } = (await plane.send('resendInvitation', { userId: user?.userId })) as Invited;
-    expect(await accept(plane.test, invitation?.token ?? '', PASSWORD)).toMatchObject({
-      user: { userId: user?.userId },
-    });
+    const email = uniqueEmail('late');
+    await passing(() =>
+      plane.withoutIdentity(() => plane.execute('inviteUser', { tenantId, email, role: 'TENANT_ADMIN' })),
+    );
+    const { user } = await plane.invite(await plane.makeTenant(), { email });
+    expect(user).toMatchObject({ status: 'INVITED' });
+    expect((await plane.invite(tenantId)).user).toMatchObject({ role: 'TENANT_MEMBER' });
   });
 
-  it('a removal takes the user at once, and completed later it frees the address and ends sign-in', async () => {
+  it('a removal takes the user at once, and goes on by itself to free the address and end sign-in', async () => {
     const { tenantId } = await plane.makeAdmins();
     const { user, invitation } = await plane.invite(tenantId);
     await accept(plane.test, invitation?.token ?? '', PASSWORD);
@@ -323,8 +326,28 @@ describe('while the identity service is down', () => {
     expect(await errorOf(plane.execute('removeUser', { userId: user.userId }, stranger))).toMatchObject({
       code: 'NOT_FOUND',
     });
-    expect(await remove()).toMatchObject({ code: 'NONE' });
+    expect(await passing(remove), 'the same again waits for it').toMatchObject({ code: 'NONE' });
     expect(await remove()).toMatchObject({ code: 'NOT_FOUND' });
     expect(await plane.invite(tenantId, { email: user.email })).toHaveProperty('user.status', 'INVITED');
+  });
+
+  it('a disabled user is enabled again only when its sessions have ended, whatever came of the disabling', async () => {
+    const { tenantId } = await plane.makeAdmins();
+    const { user, invitation } = await plane.invite(tenantId);
+    const { refreshToken } = await accept(plane.test, invitation?.token ?? '', PASSWORD);
+    const disable = () => errorOf(plane.execute('disableUser', { userId: user.userId }));
+    expect(await plane.withoutIdentity(disable)).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await plane.read(user.userId)).toMatchObject({ status: 'DISABLED' });
+    expect(await plane.change('enableUser', user.userId)).toMatchObject({ status: 'ACTIVE' });
+    const refresh = `mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) { accessToken } }`;
+    expect(await errorOf(plane.test.execute('identity', ANONYMOUS, refresh))).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    const { refreshToken: fresh } = await signIn(plane.test, user.email, PASSWORD);
+    // The disabling comes again, and finds that it was overtaken.
+    await passing(() => new Promise((resolve) => setTimeout(resolve, 3_000)));
+    expect(await plane.read(user.userId)).toMatchObject({ status: 'ACTIVE' });
+    const again = `mutation { refreshSession(input: { refreshToken: "${fresh}" }) { accessToken } }`;
+    expect(await errorOf(plane.test.execute('identity', ANONYMOUS, again))).toMatchObject({ code: 'NONE' });
   });
 });

@@ -13,6 +13,8 @@ export const IDENTITY_COMMANDS = [
   'mutation { deleteIdentity(commandId: "w/1", userId: "usr_x") }',
   'mutation { endSessions(commandId: "w/1", userId: "usr_x") }',
   'mutation { deleteIdentities(commandId: "w/1", tenantId: "ten_x") }',
+  'mutation { restrictTenant(commandId: "w/1", tenantId: "ten_x", revision: 1) }',
+  'mutation { liftRestriction(commandId: "w/1", tenantId: "ten_x", revision: 1) }',
 ];
 
 export interface Tokens {
@@ -104,7 +106,7 @@ export async function verifierOf(test: TestPlane): Promise<TokenVerifier> {
     audience: 'http://127.0.0.1:4000/graphql',
     clock: test.clock,
     async refresh() {
-      const source = '{ verification { keys revocations { kind subject at } } }';
+      const source = '{ verification { keys revocations { kind subject at } restrictedTenants } }';
       const { verification } = await test.data('identity', servicePrincipal('gateway'), source);
       return verification as VerificationState;
     },
