@@ -20,7 +20,7 @@ export const errorPlugin: ApolloServerPlugin<GatewayContext> = {
     return {
       async didResolveOperation({ operation, request, schema }) {
         if (operation === undefined) throw unresolved(request.operationName);
-        const [misfit] = variableErrors(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+        const [misfit] = variableErrors(schema, operation, request.variables ?? {});
         if (misfit !== undefined) throw badRequest(misfit.message, misfit.extensions);
       },
       async didEncounterErrors(context) {
@@ -30,7 +30,7 @@ export const errorPlugin: ApolloServerPlugin<GatewayContext> = {
         if (response.body.kind !== 'single') return;
         const result = response.body.singleResult;
         if (result.errors === undefined) return;
-        result.errors = result.errors.map((error) =>
+        result.errors = withoutUnasked(result.errors, result.data).map((error) =>
           error.extensions?.code === 'INTERNAL_SERVER_ERROR'
             ? { ...error, extensions: { ...error.extensions, requestId: contextValue.request.requestId } }
             : error,
@@ -75,6 +75,26 @@ function logUnexpected(context: GraphQLRequestContext<GatewayContext>, error: Gr
     { requestId: request.requestId, operation: context.operationName, err: error },
     'an operation failed',
   );
+}
+
+/**
+ * Leaves out what went wrong with a field that the operation does not ask for: another service required it, and says so
+ * at a field of its own beside it.
+ */
+function withoutUnasked(errors: readonly GraphQLFormattedError[], data: unknown): readonly GraphQLFormattedError[] {
+  const asked = errors.filter(({ path }) => path === undefined || isAsked(path, data));
+  return asked.length === 0 ? errors : asked;
+}
+
+/** Whether an answer has a place for what stands at a path; below a null nobody knows. */
+function isAsked(path: readonly (string | number)[], data: unknown): boolean {
+  let value = data;
+  for (const key of path) {
+    if (value === null || typeof value !== 'object') return true;
+    if (!(key in value)) return false;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return true;
 }
 
 function unresolved(operationName: string | undefined): GraphQLError {

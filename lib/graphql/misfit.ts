@@ -1,4 +1,6 @@
 import {
+  type ASTNode,
+  BREAK,
   coerceInputValue,
   type DocumentNode,
   GraphQLError,
@@ -6,10 +8,11 @@ import {
   type GraphQLSchema,
   isInputType,
   isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
   TypeInfo,
   typeFromAST,
   type ValueNode,
-  type VariableDefinitionNode,
   valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
@@ -18,22 +21,28 @@ import {
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * The variables that do not fit their types, each as a `BAD_USER_INPUT` that names the input path. The messages repeat
- * the value at fault at most, never the whole input: there may be a password in it.
+ * The variables of an operation that do not fit their types, each as a `BAD_USER_INPUT` that names the input path: where
+ * the variable is used (`input.email`), and below it. The messages repeat the value at fault at most, never the whole
+ * input: there may be a password in it.
  */
 export function variableErrors(
   schema: GraphQLSchema,
-  definitions: readonly VariableDefinitionNode[],
+  operation: OperationDefinitionNode | undefined,
   variables: Variables,
 ): GraphQLError[] {
-  return definitions.flatMap((definition) => {
+  return (operation?.variableDefinitions ?? []).flatMap((definition) => {
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type);
     if (!isInputType(type)) return [];
     const value = variables[name];
     if (value === undefined && definition.defaultValue !== undefined) return [];
-    if (value == null && isNonNullType(type)) return [misfit(`A value of type ${type} is needed.`, name)];
-    return value === undefined ? [] : [...illFormed(value, name), ...coercionErrors(value, type, name)];
+    const errors =
+      value == null && isNonNullType(type)
+        ? [misfit(`A value of type ${type} is needed.`, '')]
+        : value === undefined
+          ? []
+          : [...illFormed(value, ''), ...coercionErrors(value, type, '')];
+    return errors.length === 0 ? [] : errors.map((error) => below(usageOf(operation, name) ?? name, error));
   });
 }
 
@@ -61,10 +70,39 @@ function coercionErrors(value: unknown, type: GraphQLInputType, name: string): G
   const errors: GraphQLError[] = [];
   coerceInputValue(value, type, (path, _, error) => {
     const missing = /^Field "([^"]+)" (?:of required type|is not defined)/.exec(error.message)?.[1];
-    const field = [name, ...path, ...(missing === undefined ? [] : [missing])].join('.');
+    const field = [name, ...path, ...(missing === undefined ? [] : [missing])].filter((part) => part !== '').join('.');
     errors.push(misfit(error.message, field));
   });
   return errors;
+}
+
+/** Where an operation uses a variable: `input` in `onboard(input: $in)`, `input.email` in `onboard(input: { email: $e })`. */
+function usageOf(operation: OperationDefinitionNode | undefined, name: string): string | undefined {
+  let found: string | undefined;
+  if (operation === undefined) return undefined;
+  visit(operation.selectionSet, {
+    Variable(node, _key, parent, _path, ancestors) {
+      if (node.name.value !== name) return undefined;
+      found = inputPath([...ancestors, parent]);
+      return BREAK;
+    },
+  });
+  return found;
+}
+
+/** The input path of a value in a document: the names of its argument and of the fields between, from the nodes above it. */
+export function inputPath(above: readonly (ASTNode | readonly ASTNode[] | undefined)[]): string {
+  const nodes = above.filter((node): node is ASTNode => node !== undefined && 'kind' in node);
+  const argument = nodes.findLastIndex(({ kind }) => kind === Kind.ARGUMENT);
+  return nodes
+    .slice(Math.max(argument, 0))
+    .flatMap((node) => (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD ? [node.name.value] : []))
+    .join('.');
+}
+
+function below(path: string, error: GraphQLError): GraphQLError {
+  const field = String(error.extensions.field);
+  return misfit(error.message, field === '' ? path : `${path}.${field}`);
 }
 
 /** Strings with half a surrogate pair, which JSON can spell and no store can hold as text. */
@@ -72,7 +110,7 @@ function illFormed(value: unknown, path: string): GraphQLError[] {
   if (typeof value === 'string')
     return value.isWellFormed() ? [] : [misfit('The text is not well-formed Unicode.', path)];
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => illFormed(inner, `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, inner]) => illFormed(inner, path === '' ? key : `${path}.${key}`));
 }
 
 function misfit(message: string, field: string): GraphQLError {

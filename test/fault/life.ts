@@ -5,9 +5,13 @@ import { type ServerProcess, startServerProcess } from '#test/support/process.ts
 import { type Callers, startCallers } from './callers.ts';
 import type { Graph } from './graph.ts';
 import type { Journal } from './journal.ts';
+import { chooseMoment } from './moment.ts';
 import type { Random } from './random.ts';
 
-export type Environment = Readonly<Record<string, string>> & { readonly PORT: string };
+export type Environment = Readonly<Record<string, string>> & {
+  readonly PORT: string;
+  readonly DATA_DIR: string;
+};
 
 /** How a life of the server ends: while it starts, in the middle of its work, or while it stops. */
 export type Death = 'starting' | 'working' | 'stopping';
@@ -21,7 +25,7 @@ export interface Life {
 }
 
 const main = new URL('../../gateway/main.ts', import.meta.url).pathname;
-const CALLERS = 5;
+const CALLERS = 8;
 
 /** Starts the server, lets it work, and kills it with SIGKILL. @throws {Error} when it ends by itself */
 export async function liveAndDie(
@@ -34,14 +38,14 @@ export async function liveAndDie(
   if (death === 'starting') return await dieStarting(env, random.between(0, 900));
   const server = await startServerProcess(env);
   const callers = startCallers(graph, journal, random, CALLERS);
-  const worked = random.chance(0.3) ? random.between(5, 150) : random.between(150, 2_500);
-  await delay(worked);
-  let text = `killed after ${worked} ms of work`;
+  const moment = chooseMoment(env.DATA_DIR, random);
+  await moment.wait();
+  let text = `killed ${moment.text}`;
   if (death === 'stopping') {
     const stopped = random.between(0, 600);
     server.child.kill('SIGTERM');
     await delay(stopped);
-    text = `told to stop after ${worked} ms of work, killed ${stopped} ms later`;
+    text = `told to stop ${moment.text}, killed ${stopped} ms later`;
   }
   await kill(server, callers, death);
   return { death, text, output: server.output() };

@@ -19,28 +19,29 @@ const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
 const ROUNDS_PER_STAGE = 5;
 
 const random = createRandom(seed);
-const total = { kills: 0, workflows: 0, violations: 0, longestRest: 0 };
+const total = { kills: 0, workflows: 0, interrupted: 0, violations: 0, longestRest: 0 };
 print(`seed ${seed}`);
 let stage = await newStage();
-let counted = 0;
+let counted = { workflows: 0, interrupted: 0 };
 
 for (let number = 1; number <= rounds; number++) {
   const round = await playRound(stage, random).catch(brokenOff);
   total.kills += round.lives.length;
-  total.workflows += round.workflows - counted;
-  counted = round.workflows;
+  total.workflows += round.workflows - counted.workflows;
+  total.interrupted += round.interrupted - counted.interrupted;
+  counted = round;
   total.longestRest = Math.max(total.longestRest, round.restMilliseconds);
   describe(number, round);
   if (round.violations.length > 0) await keep(stage, round);
   if (round.violations.length > 0 || number % ROUNDS_PER_STAGE === 0) {
     if (round.violations.length === 0) await rm(stage.dataDir, { recursive: true, force: true });
     stage = await newStage();
-    counted = 0;
+    counted = { workflows: 0, interrupted: 0 };
   }
 }
 await rm(stage.dataDir, { recursive: true, force: true });
 print(
-  `rounds ${rounds}, kills ${total.kills}, workflows ${total.workflows}, at rest after ${seconds(total.longestRest)} at most, violations ${total.violations}`,
+  `rounds ${rounds}, kills ${total.kills}, workflows ${total.workflows} (${total.interrupted} interrupted), at rest after ${seconds(total.longestRest)} at most, violations ${total.violations}`,
 );
 if (total.violations > 0) process.exitCode = 1;
 
@@ -60,13 +61,15 @@ async function newStage(): Promise<Stage> {
 /** A round that could not be played to its end is a violation: the server did not start, or did not answer. */
 function brokenOff(error: unknown): Round {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { lives: [], violations: [text], restMilliseconds: 0, workflows: counted, output: '' };
+  return { lives: [], violations: [text], restMilliseconds: 0, ...counted, output: '' };
 }
 
-function describe(number: number, { lives, restMilliseconds, workflows, violations }: Round): void {
+function describe(number: number, { lives, restMilliseconds, workflows, interrupted, violations }: Round): void {
   total.violations += violations.length;
   const deaths = lives.map(({ text }) => text).join('; ');
-  print(`round ${number}: ${deaths}; at rest after ${seconds(restMilliseconds)}, ${workflows} workflows`);
+  print(
+    `round ${number}: ${deaths}; at rest after ${seconds(restMilliseconds)}, ${workflows} workflows so far, ${interrupted} interrupted`,
+  );
   for (const violation of violations) print(`  VIOLATION ${violation}`);
 }
 

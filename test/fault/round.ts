@@ -21,8 +21,9 @@ export interface Round {
   readonly violations: readonly string[];
   /** From the last start until every workflow was at rest. */
   readonly restMilliseconds: number;
-  /** How many workflows there are on this data folder. */
+  /** How many workflows there are on this data folder, and how many of them went through a step more than once. */
   readonly workflows: number;
+  readonly interrupted: number;
   /** What the last server of the round printed. */
   readonly output: string;
 }
@@ -49,18 +50,25 @@ export async function playRound(stage: Stage, random: Random): Promise<Round> {
     await rest(stage);
     const violations = await check(stage);
     if (violations.length === 0) violations.push(...(await probe(stage, random)));
-    const workflows = documentsOf(stage.dataDir, 'onboarding', 'workflows').length;
+    const { workflows, interrupted } = countWorkflows(stage);
     const code = random.chance(0.5) ? await server.stop() : 0;
     if (code !== 0) violations.push(`told to stop, the server ended with ${code}`);
-    return { lives, violations, restMilliseconds, workflows, output: server.output() };
+    return { lives, violations, restMilliseconds, workflows, interrupted, output: server.output() };
   } finally {
     server.child.kill('SIGKILL');
     await exited(server.child);
   }
 }
 
+function countWorkflows({ dataDir }: Stage): { workflows: number; interrupted: number } {
+  const workflows = documentsOf(dataDir, 'onboarding', 'workflows');
+  type Steps = { steps: readonly { attempts: number; undo: { attempts: number } | null }[] };
+  const again = ({ steps }: Steps) => steps.some((step) => step.attempts > 1 || (step.undo?.attempts ?? 0) > 1);
+  return { workflows: workflows.length, interrupted: workflows.filter(again).length };
+}
+
 function deaths(random: Random): Death[] {
-  const some: Death[] = Array.from({ length: random.between(0, 2) }, () =>
+  const some: Death[] = Array.from({ length: random.between(1, 4) }, () =>
     random.chance(0.4) ? 'starting' : random.chance(0.6) ? 'working' : 'stopping',
   );
   some.push(random.chance(0.65) ? 'working' : 'stopping');
