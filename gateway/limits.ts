@@ -10,22 +10,38 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { inputPath } from '#lib/graphql/misfit.ts';
+import { expandedSelectionsRule } from './complexity.ts';
 
-/** What one operation may be at most; every limit is far above what the graph's own consumers send (test/contract/operations). */
+/** What one operation may be at most; every limit is far above what the graph's own consumers send (test/contract/consumers). */
 export const LIMITS = {
+  /** Bytes of a request's body: 1,000 usage events with long ids are 700 kB. */
+  bodyBytes: 1024 * 1024,
+  /** Characters of the document. */
+  characters: 100_000,
   /** Lexical tokens of the document: names, punctuation, values. */
   tokens: 4_000,
   /** How deep selections nest; introspection does not count. */
   depth: 15,
   /** Aliased fields. */
   aliases: 40,
-  /** Bytes of a request's body. */
-  bodyBytes: 5 * 1024 * 1024,
+  /** Selections with every fragment put in. */
+  selections: 2_000,
+  /** Directives on selections, with every fragment put in. */
+  conditions: 30,
+  /** Objects that can be answered, by the `first` of every list on the way. */
+  objects: 50_000,
 } as const;
 
-/** Validation rules: what is too deep or has too many aliases is `OPERATION_TOO_COMPLEX`, a number that would change on its way `BAD_USER_INPUT`. */
+/** A double holds every decimal number of so many significant digits (IEEE 754, binary64). */
+const EXACT_DIGITS = 15;
+
+/**
+ * Validation rules: what is too deep, too long or has too many aliases is `OPERATION_TOO_COMPLEX`, a number that would
+ * change on its way `BAD_USER_INPUT`.
+ */
 export const LIMIT_RULES: readonly ValidationRule[] = [
   maxDepthRule({ n: LIMITS.depth, flattenFragments: true, propagateOnRejection: false, onReject: [refuse] }),
+  expandedSelectionsRule(LIMITS),
   exactNumbersRule,
   maxAliasesRule({ n: LIMITS.aliases, propagateOnRejection: false, onReject: [refuse] }),
 ];
@@ -45,10 +61,10 @@ function exactNumbersRule(context: ValidationContext): ASTVisitor {
   return { IntValue: check, FloatValue: check };
 }
 
-/** Whether a double holds every digit: it does so for 15 significant ones (IEEE 754, binary64). */
 function isExact(number: string): boolean {
-  const digits = number.replace(/e.*$/i, '').replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
-  return Number.isFinite(Number(number)) && (digits.length <= 15 || Number.isSafeInteger(Number(number)));
+  if (number.length > 4 * EXACT_DIGITS || !Number.isFinite(Number(number))) return false;
+  const digits = number.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '').replace(/0+$/, '');
+  return digits.length <= EXACT_DIGITS || Number.isSafeInteger(Number(number));
 }
 
 function refuse(context: ValidationContext | null, error: GraphQLError): void {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServerProcess, startServerProcess } from '#test/support/process.ts';
-import { type Callers, startCallers } from './callers.ts';
+import { startCallers } from './callers.ts';
 import type { Graph } from './graph.ts';
 import type { Journal } from './journal.ts';
 import { chooseMoment } from './moment.ts';
@@ -38,31 +38,36 @@ export async function liveAndDie(
   if (death === 'starting') return await dieStarting(env, random.between(0, 900));
   const server = await startServerProcess(env);
   const callers = startCallers(graph, journal, random, CALLERS);
-  const moment = chooseMoment(env.DATA_DIR, random);
-  await moment.wait();
-  let text = `killed ${moment.text}`;
-  if (death === 'stopping') {
-    const stopped = random.between(0, 600);
-    server.child.kill('SIGTERM');
-    await delay(stopped);
-    text = `told to stop ${moment.text}, killed ${stopped} ms later`;
+  try {
+    const moment = chooseMoment(env.DATA_DIR, random);
+    await moment.wait();
+    let text = `killed ${moment.text}`;
+    if (death === 'stopping') {
+      const stopped = random.between(0, 600);
+      server.child.kill('SIGTERM');
+      await delay(stopped);
+      text = `told to stop ${moment.text}, killed ${stopped} ms later`;
+    }
+    requireAlive(server, death);
+    return { death, text, output: server.output() };
+  } finally {
+    await kill(server);
+    await callers.stop();
   }
-  await kill(server, callers, death);
-  return { death, text, output: server.output() };
 }
 
-async function kill({ child, output }: ServerProcess, callers: Callers, death: Death): Promise<void> {
-  const ended = child.exitCode !== null;
-  if (ended && (death !== 'stopping' || child.exitCode !== 0)) {
-    await callers.stop();
-    throw new Error(`the server ended by itself with ${child.exitCode}: ${output()}`);
-  }
-  if (!ended) {
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  }
-  await callers.stop();
+/** @throws {Error} when it ended by itself; one that was told to stop may have done so */
+function requireAlive({ child, output }: ServerProcess, death: Death): void {
+  if (child.exitCode === null || (death === 'stopping' && child.exitCode === 0)) return;
+  throw new Error(`the server ended by itself with ${child.exitCode}: ${output()}`);
+}
+
+/** Resolves when it is gone. */
+export async function kill({ child }: ServerProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
 }
 
 async function dieStarting(env: Environment, milliseconds: number): Promise<Life> {

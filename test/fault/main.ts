@@ -13,12 +13,13 @@ import { playRound, type Round, type Stage } from './round.ts';
  * half made or left behind. `npm run fault -- 50` plays 50 rounds instead of 20; a second argument is the seed of another
  * run's plan. Ends with 1, and keeps the data folder, when an invariant does not hold.
  */
-const rounds = Number(process.argv[2] ?? 20);
-const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
+const rounds = wholeNumber(process.argv[2] ?? '20');
+const seed = wholeNumber(process.argv[3] ?? String(Date.now() % 2 ** 31));
 /** So many rounds are played on one data folder: first starts are killed too, and data that has seen many deaths. */
 const ROUNDS_PER_STAGE = 5;
 
 const random = createRandom(seed);
+const logged = new Map<string, number>();
 const total = { kills: 0, workflows: 0, interrupted: 0, violations: 0, longestRest: 0 };
 print(`seed ${seed}`);
 let stage = await newStage();
@@ -32,6 +33,7 @@ for (let number = 1; number <= rounds; number++) {
   counted = round;
   total.longestRest = Math.max(total.longestRest, round.restMilliseconds);
   describe(number, round);
+  countErrors(round);
   if (round.violations.length > 0) await keep(stage, round);
   if (round.violations.length > 0 || number % ROUNDS_PER_STAGE === 0) {
     if (round.violations.length === 0) await rm(stage.dataDir, { recursive: true, force: true });
@@ -43,7 +45,13 @@ await rm(stage.dataDir, { recursive: true, force: true });
 print(
   `rounds ${rounds}, kills ${total.kills}, workflows ${total.workflows} (${total.interrupted} interrupted), at rest after ${seconds(total.longestRest)} at most, violations ${total.violations}`,
 );
+for (const [message, count] of logged) print(`the servers logged ${count} times: ${message}`);
 if (total.violations > 0) process.exitCode = 1;
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,9}$/.test(text)) throw new TypeError(`${text}: not a whole number from 1 on`);
+  return Number(text);
+}
 
 async function newStage(): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'control-plane-fault-'));
@@ -71,6 +79,15 @@ function describe(number: number, { lives, restMilliseconds, workflows, interrup
     `round ${number}: ${deaths}; at rest after ${seconds(restMilliseconds)}, ${workflows} workflows so far, ${interrupted} interrupted`,
   );
   for (const violation of violations) print(`  VIOLATION ${violation}`);
+}
+
+/** What the servers logged as an error (level 50 and above) is no violation, and is to be looked at. */
+function countErrors({ lives, output }: Round): void {
+  const lines = [...lives.map((life) => life.output), output].join('\n').split('\n');
+  for (const line of lines.filter((text) => /^\{"level":"(error|fatal)"/.test(text))) {
+    const message = /"msg":"([^"]*)"/.exec(line)?.[1] ?? line;
+    logged.set(message, (logged.get(message) ?? 0) + 1);
+  }
 }
 
 async function keep({ dataDir, journal }: Stage, { lives, output }: Round): Promise<void> {

@@ -4,7 +4,7 @@ import { diskViolations, documentsOf, hasDueWorkflows } from './disk.ts';
 import type { Graph } from './graph.ts';
 import { violationsOf } from './invariants.ts';
 import type { Journal, Request } from './journal.ts';
-import { type Death, type Environment, type Life, liveAndDie } from './life.ts';
+import { type Death, type Environment, kill, type Life, liveAndDie } from './life.ts';
 import type { Random } from './random.ts';
 import { countAtWork, takeSnapshot } from './snapshot.ts';
 
@@ -55,8 +55,7 @@ export async function playRound(stage: Stage, random: Random): Promise<Round> {
     if (code !== 0) violations.push(`told to stop, the server ended with ${code}`);
     return { lives, violations, restMilliseconds, workflows, interrupted, output: server.output() };
   } finally {
-    server.child.kill('SIGKILL');
-    await exited(server.child);
+    await kill(server);
   }
 }
 
@@ -143,8 +142,4 @@ async function signInViolations(graph: Graph, user: { userId: string; email: str
   );
   if (accepted.data?.acceptInvitation.user.userId === user.userId) return [];
   return [`${user.email} cannot sign in: ${JSON.stringify([errors, accepted])}`];
-}
-
-async function exited(child: { exitCode: number | null; signalCode: string | null }): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null) await delay(10);
 }

@@ -140,7 +140,6 @@ describe('POST /oauth/token', () => {
       status: 400,
       body: { error: 'invalid_target' },
     });
-    expect(await token({})).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
     const json = await fetch(`${address}/oauth/token`, {
       method: 'POST',
       body: '{}',
