@@ -45,7 +45,7 @@ const WORKFLOWS = `query($after: String) { list: workflows(first: 100, after: $a
   pageInfo { hasNextPage endCursor }
 } }`;
 
-const TENANTS = `query($after: String) { list: tenants(first: 100, after: $after) {
+const TENANTS = `query($after: String) { list: tenants(first: 20, after: $after) {
   edges { node {
     tenantId name status tier tierChanges { tier }
     users(first: 100) { edges { node { userId email role } } }
