@@ -18,7 +18,7 @@ import type { Subgraph } from '#lib/graphql/subgraph.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import type { GatewayContext } from './data-source/in-process.ts';
-import { errorPlugin, formatError } from './errors.ts';
+import { errorPlugin, formatError, tooComplex } from './errors.ts';
 import { createGraph, type DataSourceOf } from './graph.ts';
 import { graphiqlRoutes, sendGraphiqlPage } from './graphiql/page.ts';
 import { LIMIT_RULES, LIMITS } from './limits.ts';
@@ -28,6 +28,9 @@ import type { Telemetry } from './telemetry.ts';
 
 /** How long requests that are on their way when the stop begins are still taken: connections opened, not yet read. */
 const GRACE_MILLISECONDS = 250;
+
+/** How long a client may take to send its request. */
+const RECEIVE_MILLISECONDS = 30_000;
 
 export interface ServerInit {
   readonly log: Logger;
@@ -106,6 +109,7 @@ function createApp({ ids, log, telemetry }: ServerInit, stopping: () => boolean)
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: RECEIVE_MILLISECONDS,
     requestIdHeader: false,
     genReqId: (request) => givenRequestId(request.headers['x-request-id']) ?? ids.next('req'),
     forceCloseConnections: 'idle',
@@ -163,6 +167,9 @@ function httpProblem(status: number, message: string, requestId: string) {
 }
 
 async function contextOf(request: FastifyRequest, init: ServerInit): Promise<GatewayContext> {
+  const { query } = Object(request.body) as { query?: unknown };
+  if (typeof query === 'string' && query.length > LIMITS.characters)
+    throw tooComplex(`${LIMITS.characters} characters`);
   const principal = await principalOf(request.headers.authorization, init);
   return {
     request: new Request({ requestId: request.id, log: init.log, principal, clientAddress: request.ip }),

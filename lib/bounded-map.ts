@@ -1,10 +1,16 @@
-/** A map that holds so many entries at most and forgets the one that was used longest ago. */
+/**
+ * A map whose entries together weigh so much at most: it forgets what was used longest ago. Where nothing is said an entry
+ * weighs 1, so that the limit is a number of entries. An entry that weighs more than the limit is not kept.
+ */
 export class BoundedMap<Key, Value> {
   readonly #limit: number;
-  readonly #entries = new Map<Key, Value>();
+  readonly #weigh: (key: Key, value: Value) => number;
+  readonly #entries = new Map<Key, { readonly value: Value; readonly weight: number }>();
+  #weight = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, weigh: (key: Key, value: Value) => number = () => 1) {
     this.#limit = limit;
+    this.#weigh = weigh;
   }
 
   get size(): number {
@@ -12,25 +18,30 @@ export class BoundedMap<Key, Value> {
   }
 
   get(key: Key): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
     this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    this.#entries.set(key, entry);
+    return entry.value;
   }
 
   set(key: Key, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#limit) return;
+    this.delete(key);
+    const weight = this.#weigh(key, value);
+    if (weight > this.#limit) return;
+    this.#entries.set(key, { value, weight });
+    this.#weight += weight;
     for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
+      if (this.#weight <= this.#limit) return;
+      this.delete(oldest);
     }
   }
 
   delete(key: Key): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
     this.#entries.delete(key);
+    this.#weight -= entry.weight;
   }
 
   getOrMake(key: Key, make: () => Value): Value {

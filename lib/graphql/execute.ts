@@ -27,7 +27,7 @@ export async function executeOperation(
   context: RequestContext,
 ): Promise<ExecutionResult> {
   const { document, operationName, variables = {} } = operation;
-  const misfits = variableErrors(schema, findOperation(operation)?.variableDefinitions ?? [], variables);
+  const misfits = variableErrors(schema, findOperation(operation), variables);
   if (misfits.length > 0) return { errors: misfits };
   const result = await execute({ schema, document, variableValues: variables, operationName, contextValue: context });
   if (result.errors === undefined) return result;

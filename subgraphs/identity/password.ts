@@ -12,6 +12,8 @@ const ARGON2: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, paralle
 
 /** At most three of the four threads that hash here also sign and verify tokens: sign-ins do not starve requests. */
 const CONCURRENT = Math.min(availableParallelism(), 3);
+/** Of a password as it comes, in UTF-16 units: what is longer is not even normalized, which can make it 18 times as long. */
+const LONGEST_INPUT = 4 * MAX_LENGTH;
 const MAX_WAITING = 200;
 const RETRY_AFTER_SECONDS = 5;
 
@@ -22,6 +24,7 @@ const RETRY_AFTER_SECONDS = 5;
  * @throws {AppError} `BAD_USER_INPUT` outside 12 to 1,000 characters
  */
 export function parsePassword(password: string, field: string): string {
+  if (password.length > LONGEST_INPUT) throw badUserInput(field, `A password has ${MAX_LENGTH} characters at most.`);
   if (!password.isWellFormed()) throw badUserInput(field, 'The password is not well-formed Unicode.');
   const normalized = password.normalize('NFKC');
   const length = [...normalized].length;
@@ -50,7 +53,7 @@ export function createPasswords({ maxWaiting = MAX_WAITING } = {}) {
       dummy ??= hash(newSecret(), ARGON2);
       const against = passwordHash ?? (await dummy);
       // Whoever sets no longer one can have no longer one; the time is that of a wrong one all the same.
-      const given = [...password].length > MAX_LENGTH ? '' : password.normalize('NFKC');
+      const given = password.length > LONGEST_INPUT ? '' : password.normalize('NFKC');
       const same = await enter(() => verify(against, given));
       return same && passwordHash !== null;
     },

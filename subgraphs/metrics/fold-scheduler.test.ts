@@ -78,10 +78,11 @@ describe('folding in the background', () => {
     let stopped: Promise<void> | undefined;
     const interrupted: Folding = {
       ...folding,
-      foldSome: (tenantId) => {
+      foldSome: async (tenantId) => {
         rounds += 1;
+        await Promise.resolve(); // the round is under way from here on
         stopped ??= scheduler.stop();
-        return folding.foldSome(tenantId);
+        return await folding.foldSome(tenantId);
       },
     };
     const scheduler = createFoldScheduler({ folding: interrupted, log });

@@ -109,6 +109,7 @@ describe('POST /oauth/token', () => {
     const created = await create({ scopes: ['usage:write'] });
     const { client } = created;
     const wrong = { client_id: client.clientId, client_secret: 'wrong' };
+    expect(await token({})).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     expect(await token(wrong)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     expect(await token({ ...wrong, client_id: 'cli_none' })).toMatchObject({
       status: 401,
@@ -139,7 +140,6 @@ describe('POST /oauth/token', () => {
       status: 400,
       body: { error: 'invalid_target' },
     });
-    expect(await token({})).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
     const json = await fetch(`${address}/oauth/token`, {
       method: 'POST',
       body: '{}',

@@ -46,7 +46,9 @@ export async function startServerProcess(
 async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
   const until = performance.now() + READY_WITHIN;
   while (performance.now() < until) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${output()}`);
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${output()}`);
+    }
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return;

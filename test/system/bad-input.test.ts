@@ -62,6 +62,25 @@ describe('a value that is not acceptable is BAD_USER_INPUT and names its field',
     expect(errors.map(({ extensions }) => [extensions.code, extensions.field])).toEqual([['BAD_USER_INPUT', field]]);
   });
 
+  test.each(['1e400', '9007199254740993', '0.12345678901234567891'])(
+    'a number in the document that would change on its way: %s',
+    async (number) => {
+      const literal = `mutation { recordUsage(input: { events: [{ id: "x", tenantId: "ten_x", meter: "apis", value: ${number} }] }) { accepted } }`;
+      const { errors } = await server.query(literal, {}, admin);
+      expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.events.value' });
+    },
+  );
+
+  test('a variable is named by where it is used, whatever it is called', async () => {
+    const operation =
+      'mutation($e: EmailAddress!) { onboard(input: { customerName: "x", email: $e, billingAddress: "y", tier: FREE }) { workflow { status } } }';
+    const { errors } = await server.query(operation, { e: 'nobody' }, admin);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.email' });
+    const whole = 'mutation($in: OnboardInput!) { onboard(input: $in) { workflow { status } } }';
+    const missing = await server.query(whole, { in: { ...GOOD, email: null } }, admin);
+    expect(missing.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.email' });
+  });
+
   test('an e-mail without @ written into the document', async () => {
     const literal =
       'mutation { onboard(input: { customerName: "x", email: "nobody", billingAddress: "y", tier: FREE }) { workflow { status } } }';

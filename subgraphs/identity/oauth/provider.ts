@@ -40,8 +40,19 @@ export function createProvider(service: Service, keys: readonly PrivateJwk[]): P
   provider.use(async (context, next) => {
     await next();
     if (context.path === DISCOVERY_PATH && context.status === 200) context.body = servedMembers(context.body);
+    if (context.path === TOKEN_PATH && isUnauthenticated(context.body)) {
+      context.status = 401;
+      context.set('www-authenticate', `Basic realm="${service.tokenSource.issuer}"`);
+      context.body = { ...(context.body as object), error: 'invalid_client' };
+    }
   });
   return provider;
+}
+
+/** RFC 6749, section 5.2: no client authentication at all is `invalid_client` too; the provider calls it `invalid_request`. */
+function isUnauthenticated(body: unknown): boolean {
+  const { error, error_description: description } = Object(body) as Record<string, unknown>;
+  return error === 'invalid_request' && description === 'no client authentication mechanism provided';
 }
 
 function configurationOf(service: Service, keys: readonly PrivateJwk[]): Configuration {
