@@ -84,9 +84,9 @@ export async function idempotent<Result>(request: IdempotentRequest<Result>): Pr
     await claims.update(claim.claimKey, { id: claim.id }, { finished: true });
     return result;
   } catch (error) {
-    // Guarded by the version: a request that has joined meanwhile keeps the claim.
+    // By the version: a request that has joined meanwhile keeps the claim. By the id: so has one that began anew.
     if (error instanceof NothingMade || (error instanceof AppError && REFUSALS.has(error.code))) {
-      await claims.delete(claim.claimKey, { version: claim.version });
+      await claims.delete(claim.claimKey, { version: claim.version, id: claim.id });
     }
     throw error;
   }

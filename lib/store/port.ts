@@ -126,6 +126,8 @@ export interface Store {
 export interface Stores {
   /** What a person is told about where the data is: a folder, or a cluster's address without credentials. */
   readonly location: string;
+  /** Whether no other process can have this data open: then what a former one held, it holds no more. */
+  readonly exclusive: boolean;
   /**
    * Opens a service's own store, once, with its collections and their indexes made and the indexes that are declared no
    * longer removed. Only these collections may be asked for afterwards.

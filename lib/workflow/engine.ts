@@ -23,6 +23,11 @@ export interface EngineOptions {
   readonly log: Logger;
   /** From 0 to 1; `Math.random` where nothing is said. */
   readonly random?: () => number;
+  /**
+   * Whether this process has the workflows for itself: then whoever held one before it started is dead, and no lease is
+   * waited for. False where nothing is said.
+   */
+  readonly exclusive?: boolean;
   /** The shortest time between two polls; each waits up to twice as long. 1,000 where nothing is said. */
   readonly pollMilliseconds?: number;
   /** How long a lease outlives the time limit of the step that it is for. 5,000 where nothing is said. */
@@ -160,7 +165,7 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
     },
 
     run() {
-      poller ??= pollForEver();
+      poller ??= options.exclusive ? runner.freeLeases().then(pollForEver, pollForEver) : pollForEver();
     },
 
     async runDue() {

@@ -233,3 +233,40 @@ describe('many runners', () => {
     expect([...done.values()]).toEqual(Array(180).fill(1));
   });
 });
+
+describe('when this process has the data for itself', () => {
+  it('what a dead runner held is taken at once: no lease is waited for', async () => {
+    const { does, entered } = gate();
+    void engineOf(toy([step('A'), step('B', { does }), step('C')])).start(init(), 0);
+    await entered;
+    const definitions = [toy([step('A'), step('B'), step('C')])];
+    const next = createWorkflowEngine({ workflows, definitions, clock, log: createLog('silent'), exclusive: true });
+    next.run();
+    await expect.poll(async () => (await onDisk()).status).toBe('SUCCEEDED');
+    await next.stop();
+    expect(journal).toEqual(['A', 'B', 'B', 'C']);
+  });
+});
+
+describe('a workflow whose runner died before it was admitted', () => {
+  it('ends and says why when it cannot be any more: whoever was told of it finds it', async () => {
+    let goOn: (() => void) | undefined;
+    const admit = async () => {
+      if (goOn === undefined) await new Promise<void>((resolve) => (goOn = resolve));
+      throw failedPrecondition('another has the tenant');
+    };
+    const definition = { ...toy([step('A'), step('B')]), admit };
+    const died = engineOf(definition)
+      .start(init(), 0)
+      .catch(() => 'refused');
+    await expect.poll(() => goOn).toBeDefined();
+    clock.advance(20_000);
+    const second = engineOf(definition);
+    await second.runDue();
+    expect(await onDisk()).toMatchObject({ status: 'COMPENSATED', nextRunAt: null, lease: null });
+    expect((await onDisk()).steps[0]).toMatchObject({ status: 'FAILED', error: { code: 'FAILED_PRECONDITION' } });
+    const ended = await onDisk();
+    goOn?.();
+    expect([await died, await onDisk(), journal]).toEqual(['refused', ended, []]);
+  });
+});

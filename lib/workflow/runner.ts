@@ -4,7 +4,7 @@ import type { Logger } from '../log.ts';
 import type { Collection, Stored } from '../store/port.ts';
 import { attempt } from './attempt.ts';
 import type { Definitions, WorkflowDefinition } from './definition.ts';
-import type { RetryPolicy } from './retry-policy.ts';
+import { failureOf, type RetryPolicy } from './retry-policy.ts';
 import type { AttemptTally } from './snapshot.ts';
 import {
   type Action,
@@ -15,6 +15,7 @@ import {
   isUntouched,
   letGo,
   type Progress,
+  refused,
   settle,
 } from './transition.ts';
 import { isEnded, type WorkflowDocument } from './workflow.ts';
@@ -153,7 +154,7 @@ export class Runner {
     try {
       if (definition.admit !== undefined && isUntouched(workflow) && !isEnded(workflow)) {
         const taken = await this.#update(workflow, hold(workflow, mine, now));
-        if (taken !== undefined) this.#carry(await this.#admit({ definition, hold: mine, workflow: taken }));
+        if (taken !== undefined) this.#carry(await this.#admitLate({ definition, hold: mine, workflow: taken }));
         return;
       }
       const { progress, action } = begin(definition, workflow, mine, now);
@@ -173,9 +174,51 @@ export class Runner {
       if (error instanceof AppError) await this.#options.workflows.delete(workflow.workflowId, { fence: mine.fence });
       throw error;
     }
-    return await this.#record({ definition, hold: mine, workflow }, (current) =>
-      begin(definition, current, mine, this.#options.clock.now()),
-    );
+    return await this.#begin({ definition, hold: mine, workflow });
+  }
+
+  /**
+   * Admits a workflow whose runner died before it was admitted. Somebody may have been told of it meanwhile, so that it
+   * does not vanish when it cannot be: it ends, and says why.
+   */
+  async #admitLate({ definition, hold: mine, workflow }: Held): Promise<Begun | undefined> {
+    try {
+      await definition.admit?.(workflow);
+    } catch (error) {
+      if (!(error instanceof AppError) || failureOf(error).transient) throw error;
+      await this.#record({ definition, hold: mine, workflow }, (current) => ({
+        progress: refused(current, failureOf(error), this.#options.clock.now()),
+        action: undefined,
+      }));
+      return undefined;
+    }
+    return await this.#begin({ definition, hold: mine, workflow });
+  }
+
+  #begin(held: Held): Promise<Begun | undefined> {
+    return this.#record(held, (current) => begin(held.definition, current, held.hold, this.#options.clock.now()));
+  }
+
+  /**
+   * Makes every workflow due that another runner holds: for when it is known that no other is alive, since this process
+   * has the data for itself.
+   */
+  async freeLeases(): Promise<void> {
+    const { workflows, clock, owner } = this.#options;
+    for (let after: readonly string[] | undefined; ; ) {
+      const query = { index: 'due', range: { gte: '' }, limit: PAGE };
+      const page = await workflows.page(after === undefined ? query : { ...query, after });
+      const orphaned = page.items.filter(({ lease }) => lease !== null && lease.owner !== owner);
+      const nextRunAt = clock.now().toISOString();
+      await Promise.all(
+        orphaned.map(({ workflowId, version }) =>
+          workflows.update(workflowId, { version }, { lease: null, nextRunAt }),
+        ),
+      );
+      const last = page.items.at(-1);
+      if (!page.hasMore || last === undefined) return;
+      after = [last.nextRunAt ?? '', last.workflowId];
+    }
   }
 
   #carry(begun: Begun | undefined): void {

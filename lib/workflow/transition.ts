@@ -168,6 +168,14 @@ export function letGo(workflow: WorkflowDocument, nextRunAt: string | null, now:
   };
 }
 
+/** The record that ends a workflow which was told of and then not admitted: its first step says why, and nothing was done. */
+export function refused(workflow: WorkflowDocument, { error }: Failure, now: Date): Progress {
+  const [first, ...rest] = workflow.steps;
+  const failed = first && { ...first, status: 'FAILED' as const, failures: 1, error, finishedAt: now.toISOString() };
+  const steps = failed === undefined ? workflow.steps : [failed, ...rest];
+  return letGo({ ...workflow, steps, status: 'COMPENSATED', turnedRound: true }, null, now);
+}
+
 /** The record that lets a failed workflow try again where it stopped. */
 export function retried(workflow: WorkflowDocument, now: Date): Progress {
   const steps = workflow.steps.map((step): StepState => {

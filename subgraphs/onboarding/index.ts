@@ -2,13 +2,14 @@ import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/gra
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
+import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
 import { createCommand } from './command.ts';
+import { createLocks, nameSubject } from './lock.ts';
 import { offboarding } from './offboard.ts';
-import { onboarding } from './onboard.ts';
+import { type OnboardingInput, onboarding } from './onboard.ts';
 import { onboardingResolvers } from './resolvers.ts';
 import { createOnboardingService } from './service.ts';
 import { openOnboardingStore } from './store.ts';
-import { createTenantLocks } from './tenant-lock.ts';
 import { createTenants } from './tenants.ts';
 import { tierChange } from './tier-change.ts';
 import { createTierChangePreview } from './tier-change-preview.ts';
@@ -21,10 +22,18 @@ export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subg
   const { workflows, idempotencyClaims } = store;
   const command = createCommand(services);
   const tenants = createTenants(services);
-  const locks = createTenantLocks(store.locks, workflows);
+  const locks = createLocks(store.locks, workflows);
   const definitions = [onboarding(command, tenants), tierChange(command, tenants), offboarding(command)];
-  const locked = definitions.map((definition) => ({ ...definition, admit: locks.take, ended: locks.release }));
-  const engine = createWorkflowEngine({ workflows, definitions: locked, clock, log });
+  const locked = definitions.map((definition) => ({
+    ...definition,
+    admit: async (workflow: WorkflowDocument) => {
+      for (const subject of subjectsOf(workflow)) await locks.take({ subject, workflowId: workflow.workflowId });
+    },
+    ended: async (workflow: WorkflowDocument) => {
+      for (const subject of subjectsOf(workflow)) await locks.release({ subject, workflowId: workflow.workflowId });
+    },
+  }));
+  const engine = createWorkflowEngine({ workflows, definitions: locked, clock, log, exclusive: stores.exclusive });
   const service = createOnboardingService({ store, engine, locks, tenants, clock, ids });
   const preview = createTierChangePreview({ tenants, locks, services });
   let cleaning: Promise<void> = Promise.resolve();
@@ -53,4 +62,11 @@ export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subg
       await cleaning;
     },
   };
+}
+
+/** What a workflow has for itself: its tenant, and the name of a customer that it brings in. */
+function subjectsOf({ kind, tenantId, input }: WorkflowDocument): readonly string[] {
+  if (kind !== 'ONBOARDING') return [tenantId];
+  const { joins, customerName } = input as OnboardingInput;
+  return joins ? [tenantId] : [nameSubject(customerName), tenantId];
 }

@@ -8,19 +8,20 @@ import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
 import { isAtRest, type JsonObject, type WorkflowDocument } from '#lib/workflow/workflow.ts';
+import { inTheWay, type Locks, nameSubject } from './lock.ts';
 import type { OffboardingInput } from './offboard.ts';
 import type { OnboardingInput } from './onboard.ts';
 import { type Order, parseDeparture, parseOrder } from './order.ts';
 import type { ChangeTierInput, Invitation, OffboardInput, OnboardInput, WorkflowKind } from './resolvers.generated.ts';
 import { listWorkflows, type OnboardingStore, type WorkflowFilter } from './store.ts';
-import { inTheWay, type TenantLocks } from './tenant-lock.ts';
+
 import { requireActive, type TenantFacts, type Tenants } from './tenants.ts';
 import { obstaclesTo, refuseObstacles, type TierChangeInput } from './tier-change.ts';
 import type { WorkflowPage } from './workflow.ts';
 
 /** A mutation answers within 5 seconds (the contract, "onboarding"); the rest of them is for the way there and back. */
 const ANSWER_MILLISECONDS = 4_500;
-/** So long a user who joins a tenant waits for another who does. */
+/** So long a user who is brought in waits for another of the same customer. */
 const JOIN_MILLISECONDS = 3_000;
 
 /** Who asks, in which request. */
@@ -38,7 +39,7 @@ export interface Answer {
 interface ServiceDeps {
   readonly store: OnboardingStore;
   readonly engine: WorkflowEngine;
-  readonly locks: TenantLocks;
+  readonly locks: Locks;
   readonly tenants: Tenants;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -57,10 +58,13 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
   return {
     onboard(caller: Caller, input: OnboardInput): Promise<Answer> {
       const order = parseOrder(input);
-      return once(caller, 'onboard', input, async (ride) => {
-        const tenant = await tenants.byName(order.customerName, caller.requestId);
-        return tenant === null ? await onboardNew(ride, order) : await join(ride, order, tenant);
-      });
+      // Of two who bring in one name at once, the second waits, and then joins the customer that is there.
+      return once(caller, 'onboard', input, (ride) =>
+        inTurn(ride, nameSubject(order.customerName), async () => {
+          const tenant = await tenants.byName(order.customerName, caller.requestId);
+          return tenant === null ? await onboardNew(ride, order) : await join(ride, order, tenant);
+        }),
+      );
     },
 
     offboard(caller: Caller, input: OffboardInput): Promise<Answer> {
@@ -185,12 +189,12 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
     return await inTurn(ride, tenantId, () => start<OnboardingInput>(ride, 'ONBOARDING', tenantId, input));
   }
 
-  /** Joining is short, so that those who join at once wait for each other, for a while. */
-  async function inTurn(ride: Ride, tenantId: string, begin: () => Promise<Answer>): Promise<Answer> {
+  /** Bringing a user in is short, so that those who do so at once wait for each other, for a while. */
+  async function inTurn(ride: Ride, subject: string, begin: () => Promise<Answer>): Promise<Answer> {
     const patience = Math.min(performance.now() + JOIN_MILLISECONDS, ride.end);
     for (;;) {
       const left = patience - performance.now();
-      const holder = await locks.holder(tenantId);
+      const holder = await locks.holder(subject);
       if (holder !== undefined) {
         if (left <= 0 || isAtRest(holder)) throw inTheWay(holder);
         await engine.waitFor(holder.workflowId, left);

@@ -2,12 +2,12 @@ import type { ListQuery } from '#lib/graphql/connections.ts';
 import { IDEMPOTENCY_CLAIMS, type IdempotencyClaim } from '#lib/idempotency.ts';
 import type { Collection, Stores } from '#lib/store/port.ts';
 import { type WorkflowDocument, type WorkflowStatus, workflowCollection } from '#lib/workflow/workflow.ts';
+import { LOCKS, type Lock } from './lock.ts';
 import type { WorkflowKind } from './resolvers.generated.ts';
-import { TENANT_LOCKS, type TenantLock } from './tenant-lock.ts';
 
 export interface OnboardingStore {
   readonly workflows: Collection<WorkflowDocument>;
-  readonly locks: Collection<TenantLock>;
+  readonly locks: Collection<Lock>;
   readonly idempotencyClaims: Collection<IdempotencyClaim>;
   ping(): Promise<void>;
 }
@@ -23,10 +23,10 @@ const WORKFLOWS = workflowCollection({
 });
 
 export async function openOnboardingStore(stores: Stores): Promise<OnboardingStore> {
-  const store = await stores.open('onboarding', [WORKFLOWS, TENANT_LOCKS, IDEMPOTENCY_CLAIMS]);
+  const store = await stores.open('onboarding', [WORKFLOWS, LOCKS, IDEMPOTENCY_CLAIMS]);
   return {
     workflows: store.collection(WORKFLOWS),
-    locks: store.collection(TENANT_LOCKS),
+    locks: store.collection(LOCKS),
     idempotencyClaims: store.collection(IDEMPOTENCY_CLAIMS),
     ping: () => store.ping(),
   };

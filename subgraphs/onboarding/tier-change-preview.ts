@@ -6,6 +6,7 @@ import { QuotasDocument, UpcomingInvoiceChangeDocument } from './calls/billing.g
 import { UsedThisMonthDocument } from './calls/metrics.generated.ts';
 import { IsolationChangeDocument } from './calls/provisioning.generated.ts';
 import type { Tier } from './calls/tenant.generated.ts';
+import type { Locks } from './lock.ts';
 import type {
   IsolationChange,
   QuotaChange,
@@ -13,7 +14,6 @@ import type {
   TierChangeWarning,
   UpcomingInvoiceChange,
 } from './resolvers.generated.ts';
-import type { TenantLocks } from './tenant-lock.ts';
 import type { Tenants } from './tenants.ts';
 import { obstaclesTo } from './tier-change.ts';
 
@@ -35,7 +35,7 @@ export type PreviewTierChange = (tenantId: string, tier: Tier, requestId: string
 
 export function createTierChangePreview(deps: {
   readonly tenants: Tenants;
-  readonly locks: TenantLocks;
+  readonly locks: Locks;
   readonly services: Services;
 }): PreviewTierChange {
   const { tenants, locks, services } = deps;

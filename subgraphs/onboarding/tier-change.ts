@@ -8,8 +8,8 @@ import {
 } from './calls/provisioning.generated.ts';
 import { SetTierDocument, type Tier } from './calls/tenant.generated.ts';
 import { type Command, FORWARD, REVERSIBLE, SLOW_REVERSIBLE } from './command.ts';
+import { inTheWay } from './lock.ts';
 import type { TierChangeObstacle } from './resolvers.generated.ts';
-import { inTheWay } from './tenant-lock.ts';
 import type { TenantFacts, Tenants } from './tenants.ts';
 
 export type TierChangeInput = {

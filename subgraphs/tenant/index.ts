@@ -17,7 +17,13 @@ export async function createTenantSubgraph(deps: SubgraphDeps): Promise<Subgraph
   const names = createNames({ ...store, clock });
   const changes = { store, names, clock, services };
   const definitions = [suspension(changes), resumption(changes), renaming(changes)];
-  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log });
+  const engine = createWorkflowEngine({
+    workflows: store.changes,
+    definitions,
+    clock,
+    log,
+    exclusive: stores.exclusive,
+  });
   const service = createTenantService({ store, names, clock });
   const mutations = createTenantMutations({ store, engine, ids });
   let sweeping: Promise<void> = Promise.resolve();

@@ -17,9 +17,15 @@ export async function createUserSubgraph({ stores, clock, ids, services, log }: 
   const neighbours = createNeighbours(services);
   const changes = { store, clock, neighbours };
   const definitions = [inviting(changes), disabling(changes), enabling(changes), removing(changes)];
-  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log });
+  const engine = createWorkflowEngine({
+    workflows: store.changes,
+    definitions,
+    clock,
+    log,
+    exclusive: stores.exclusive,
+  });
   const service = createUserService({ store, clock, ids, neighbours, engine });
-  const commands = createUserCommands({ store, clock });
+  const commands = createUserCommands({ store, clock, neighbours });
   let sweeping: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 

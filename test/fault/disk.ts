@@ -106,7 +106,7 @@ function strangersIn(root: string, file: string, live: ReadonlySet<string>): str
 
 function workflowViolations(dataDir: string): string[] {
   return [
-    ...expect('tenant locks', documentsOf(dataDir, 'onboarding', 'tenant_locks'), []),
+    ...expect('locks', documentsOf(dataDir, 'onboarding', 'locks'), []),
     ...documentsOf(dataDir, 'onboarding', 'workflows')
       .filter(({ nextRunAt }) => nextRunAt !== null)
       .map((workflow) => `${workflow.workflowId} is still due: ${JSON.stringify(workflow)}`),

@@ -80,23 +80,23 @@ describe('at once', () => {
     expect(locks()).toBe(0);
   });
 
-  it('two administrators who onboard the same new name make one tenant', async () => {
-    const answers = await Promise.all(
-      ['ada@acme.example', 'bob@acme.example'].map((email) =>
-        plane.execute('onboarding', ADMINISTRATOR, ONBOARD, { input: { ...ACME, email } }),
-      ),
-    );
-    const ends = answers.map(
-      ({ data, errors }) => errors?.[0]?.extensions.code ?? (data?.onboard as Payload | undefined)?.workflow.status,
-    );
-    expect(ends).toContain('SUCCEEDED');
-    const { tenants } = await plane.data('tenant', ADMINISTRATOR, '{ tenants { totalCount } }');
-    expect(tenants).toEqual({ totalCount: 1 });
-    const [loser] = answers
-      .flatMap(({ data }) => (data?.onboard as Payload | null)?.workflow ?? [])
-      .filter(({ status }) => status === 'COMPENSATED');
-    if (loser !== undefined) expect(loser.steps[0]?.error?.code).toBe('CONFLICT');
+  it('two administrators who onboard the same new name at once make one tenant with two users', async () => {
+    const answers = await Promise.all([
+      onboard({ customerName: 'Acme' }),
+      onboard({ customerName: ' ACME ', email: 'bob@acme.example' }),
+    ]);
+    expect(answers.map(({ workflow }) => workflow.status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(answers[0]?.tenant).toEqual(answers[1]?.tenant);
+    expect(answers.every(({ invitation }) => invitation !== null)).toBe(true);
+    expect((await traces(answers[0]?.tenant?.tenantId ?? '')).users).toHaveLength(2);
     expect(locks()).toBe(0);
+  });
+
+  it('the same onboarding sent twice at once, without a key, makes one tenant with one user', async () => {
+    const answers = await Promise.all([onboard(), onboard()]);
+    expect(answers.map(({ workflow }) => workflow.status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(answers.filter(({ invitation }) => invitation !== null)).toHaveLength(1);
+    expect((await traces(answers[0]?.tenant?.tenantId ?? '')).users).toHaveLength(1);
   });
 
   it('five users who join a customer all do', async () => {

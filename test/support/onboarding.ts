@@ -122,7 +122,7 @@ export async function userOf(email: string): Promise<unknown> {
 export function locks(): number {
   const database = new DatabaseSync(join(plane.dataDir, 'onboarding.db'), { readOnly: true });
   try {
-    return Number(database.prepare('SELECT count(*) AS held FROM tenant_locks').get()?.held);
+    return Number(database.prepare('SELECT count(*) AS held FROM locks').get()?.held);
   } finally {
     database.close();
   }

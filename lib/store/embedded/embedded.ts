@@ -37,6 +37,8 @@ export async function openEmbeddedStores(options: EmbeddedOptions): Promise<Stor
 
 class EmbeddedStores implements Stores {
   readonly location: string;
+  /** The folder's lock sees to it. */
+  readonly exclusive = true;
   readonly #lock: Lock;
   readonly #writers: readonly [Writer, Writer];
   readonly #pageLimit: number | undefined;

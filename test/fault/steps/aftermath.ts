@@ -94,7 +94,7 @@ function workflowViolations(disk: Disk, tenants: ReadonlyMap<string, Document>):
   return [
     ...disk.restless().map(({ workflowId, status }) => `workflows: ${workflowId} is ${status} and not at rest`),
     ...workflows.filter(({ status }) => status === 'FAILED').map(({ workflowId }) => `workflows: ${workflowId} FAILED`),
-    ...disk.documents('onboarding', 'tenant_locks').map((lock) => `tenant_locks: ${JSON.stringify(lock)} is left`),
+    ...disk.documents('onboarding', 'locks').map((lock) => `locks: ${JSON.stringify(lock)} is left`),
     ...made
       .filter(({ tenantId }) => !tenants.has(tenantId))
       .map(({ workflowId, tenantId }) => `workflows: ${workflowId} SUCCEEDED, and there is no ${tenantId}`),

@@ -52,6 +52,7 @@ export class Injector {
 
   readonly stores = (stores: Stores): Stores => ({
     location: stores.location,
+    exclusive: stores.exclusive,
     close: () => stores.close(),
     open: async (service, collections): Promise<Store> => {
       const store = await stores.open(service, collections);

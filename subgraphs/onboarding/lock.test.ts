@@ -6,19 +6,19 @@ import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { newWorkflow } from '#lib/workflow/transition.ts';
 import type { WorkflowStatus } from '#lib/workflow/workflow.ts';
+import { createLocks, type Locks } from './lock.ts';
 import { type OnboardingStore, openOnboardingStore } from './store.ts';
-import { createTenantLocks, type TenantLocks } from './tenant-lock.ts';
 
 let dataDir: string;
 let stores: Stores;
 let store: OnboardingStore;
-let locks: TenantLocks;
+let locks: Locks;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'lock-'));
   stores = await openEmbeddedStores({ dataDir });
   store = await openOnboardingStore(stores);
-  locks = createTenantLocks(store.locks, store.workflows);
+  locks = createLocks(store.locks, store.workflows);
 });
 
 afterEach(async () => {
@@ -30,10 +30,10 @@ async function workflowThatIs(status: WorkflowStatus, workflowId: string) {
   const definition = { kind: 'OFFBOARDING', version: 1, steps: [] };
   const init = { workflowId, kind: 'OFFBOARDING', tenantId: 'ten_1', startedBy: 'adm_1', input: {} };
   await store.workflows.insert({ ...newWorkflow(definition, init, new Date(0)), status });
-  return { tenantId: 'ten_1', workflowId };
+  return { subject: 'ten_1', workflowId };
 }
 
-describe('a tenant lock', () => {
+describe('a lock', () => {
   it.each(['RUNNING', 'COMPENSATING', 'FAILED'] as const)('is kept by a workflow that is %s', async (status) => {
     const first = await workflowThatIs(status, 'wf_1');
     const second = await workflowThatIs('RUNNING', 'wf_2');
@@ -54,7 +54,7 @@ describe('a tenant lock', () => {
   });
 
   it('of a workflow that was withdrawn is taken over, by one only', async () => {
-    await locks.take({ tenantId: 'ten_1', workflowId: 'wf_gone' });
+    await locks.take({ subject: 'ten_1', workflowId: 'wf_gone' });
     const others = await Promise.all(['wf_1', 'wf_2', 'wf_3'].map((id) => workflowThatIs('RUNNING', id)));
     const results = await Promise.allSettled(others.map((other) => locks.take(other)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
