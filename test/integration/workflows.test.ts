@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  ACME,
   atRest,
   CHANGE_TIER,
   fails,
@@ -12,9 +11,7 @@ import {
   mutate,
   NOTHING,
   OFFBOARD,
-  ONBOARD,
   onboard,
-  type Payload,
   plane,
   RETRY,
   refusal,
