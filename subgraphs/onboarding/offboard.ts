@@ -58,7 +58,9 @@ export function offboarding(command: Command): WorkflowDefinition<OffboardingInp
       },
       {
         name: 'DELETE_USAGE',
+        // Each attempt deletes for 20 seconds and says that it is not done: events by the hundred million take hours.
         ...FORWARD,
+        maxAttempts: 1_000,
         run: async (context) => void (await command(context, 'metrics', DeleteUsageDocument, {})),
       },
       {
