@@ -6,6 +6,8 @@ export interface MortalStores extends Stores {
   /** From now on it may write so often; then it is dead, and neither writes nor reads any more. */
   dieAfter(writes: number): void;
   readonly isDead: boolean;
+  /** Stands still before the write that comes after so many, until `work` is done. */
+  standStillAfter(writes: number, work: () => Promise<unknown>): void;
 }
 
 /** Opens each service's store once, and gives every process its own hold on them. */
@@ -20,7 +22,10 @@ export function shareStores(real: Stores): { process(): MortalStores } {
   return {
     process() {
       let left = Number.POSITIVE_INFINITY;
+      let untilStill = Number.POSITIVE_INFINITY;
+      let meanwhile: () => Promise<unknown> = async () => undefined;
       const before = async (access: 'read' | 'write') => {
+        if (access === 'write' && untilStill-- === 0) await meanwhile();
         if (access === 'write') left -= 1;
         if (left < 0) throw new StoreUnavailable('killed');
       };
@@ -32,6 +37,10 @@ export function shareStores(real: Stores): { process(): MortalStores } {
         },
         dieAfter(writes) {
           left = writes;
+        },
+        standStillAfter(writes, work) {
+          untilStill = writes;
+          meanwhile = work;
         },
         get isDead() {
           return left < 0;
