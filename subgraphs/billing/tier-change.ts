@@ -1,5 +1,5 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
-import { assertCurrency } from './account.ts';
+import { assertCurrency, standing } from './account.ts';
 import { calendarMonth } from './period.ts';
 import type { PriceList, Tier } from './plan.ts';
 import { type PricedPeriod, priceUpcoming } from './pricing.ts';
@@ -28,7 +28,7 @@ export function createTierChanges(deps: {
      * @throws {AppError} `UNAVAILABLE` without them; `FAILED_PRECONDITION` in another currency
      */
     async upcoming(tenantId: string, tier: Tier, requestId: string): Promise<UpcomingChange> {
-      const account = await store.accounts.get(tenantId);
+      const account = standing(await store.accounts.get(tenantId));
       if (account === undefined || account.closedAt !== null) return { before: null, after: null };
       assertCurrency(account, priceList);
       const now = timestamp(clock);

@@ -1,4 +1,5 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
+import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import { oauthRoutes } from './oauth/routes.ts';
 import { identityResolvers } from './resolvers.ts';
 import { createService } from './service.ts';
@@ -27,6 +28,7 @@ export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgra
       timer = setInterval(sweep, SWEEP_MILLISECONDS).unref();
       return notices;
     },
+    metrics: (registry) => exposeWorkflows(registry, 'identity', service.engine, log),
     ready: () => store.ping(),
     async stop() {
       clearInterval(timer);

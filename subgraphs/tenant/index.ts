@@ -2,6 +2,7 @@ import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/gra
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import { renaming, resumption, suspension } from './changes.ts';
 import { createTenantMutations } from './mutations.ts';
 import { createNames } from './names.ts';
@@ -45,6 +46,7 @@ export async function createTenantSubgraph(deps: SubgraphDeps): Promise<Subgraph
       timer = setInterval(sweep, HOUR).unref();
       return [];
     },
+    metrics: (registry) => exposeWorkflows(registry, 'tenant', engine, log),
     ready: () => store.ping(),
     async stop() {
       clearInterval(timer);

@@ -3,6 +3,7 @@ import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
+import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import { disabling, enabling, inviting, removing } from './changes.ts';
 import { createUserCommands } from './commands.ts';
 import { createNeighbours } from './neighbours.ts';
@@ -50,6 +51,7 @@ export async function createUserSubgraph({ stores, clock, ids, services, log }: 
       timer = setInterval(sweep, HOUR).unref();
       return [];
     },
+    metrics: (registry) => exposeWorkflows(registry, 'user', engine, log),
     ready: () => store.ping(),
     async stop() {
       clearInterval(timer);

@@ -1,5 +1,7 @@
 import type { Client } from '../../scripts/demo/client.ts';
 
+export type Tier = 'FREE' | 'STANDARD' | 'PREMIUM';
+
 export interface OnboardingFigures {
   readonly perSecond: number;
   readonly p50: number;
@@ -13,16 +15,17 @@ export async function onboardCustomers(
   token: string,
   count: number,
   callers: number,
+  tier: Tier = 'FREE',
 ): Promise<OnboardingFigures> {
   const times: number[] = [];
   let failed = 0;
   let next = 0;
-  const run = `${callers}-${Date.now().toString(36)}`;
+  const run = `${tier}-${callers}-${Date.now().toString(36)}`;
   const caller = async () => {
     while (next < count) {
       const n = next++;
       const began = performance.now();
-      const status = await onboardOne(client, token, `${run}-${n}`);
+      const status = await onboardOne(client, token, `${run}-${n}`, tier);
       times.push(performance.now() - began);
       if (status !== 'SUCCEEDED') failed += 1;
     }
@@ -34,12 +37,12 @@ export async function onboardCustomers(
   return { perSecond: count / seconds, p50: at(times, 0.5), p99: at(times, 0.99), failed };
 }
 
-async function onboardOne(client: Client, token: string, name: string): Promise<string> {
+async function onboardOne(client: Client, token: string, name: string, tier: Tier): Promise<string> {
   const input = {
     customerName: `Bench ${name}`,
     email: `bench-${name}@example.com`,
     billingAddress: 'x',
-    tier: 'FREE',
+    tier,
   };
   const { data, errors } = await client.ask('administrator/onboard', { input }, token);
   return errors[0]?.extensions.code ?? data.onboard.workflow.status;

@@ -100,11 +100,16 @@ async function discover(found: readonly Scenario[]): Promise<readonly Chosen[]> 
 }
 
 async function pointsIn(scenario: Scenario): Promise<Point[]> {
+  const unprepared = (error: Error) => report(`${scenario.name}, no fault`, [error.message], scenario.name);
   const base = SCENARIOS.find(({ name }) => name === scenario.underWay?.scenario);
   if (base !== undefined && !trying.wholes.has(base.name)) await rehearse(base, trying);
-  const { recording, violations } = await rehearse(scenario, trying);
+  const rehearsal = await rehearse(scenario, trying).catch(unprepared);
+  if (rehearsal === undefined) return [];
+  const { recording, violations } = rehearsal;
   report(`${scenario.name}, no fault`, violations, scenario.name);
-  return recording === undefined ? [] : [...pointsOf(recording), ...(await undoingPoints(scenario, recording))];
+  return recording === undefined || violations.length > 0
+    ? []
+    : [...pointsOf(recording), ...(await undoingPoints(scenario, recording))];
 }
 
 /** The faults in what undoes a scenario: the last command that can be refused has the most before it. */
@@ -114,7 +119,8 @@ async function undoingPoints(scenario: Scenario, { calls }: Recording): Promise<
     const refusal = refusalOf(call);
     const { recording } = await tryPoint(scenario, refusal, trying);
     const undoing = recording?.calls.filter(({ operation }) => !forward.has(operation)) ?? [];
-    if (undoing.length > 0) return pointsOf({ calls: undoing, writes: [], fired: [] }, refusal.faults);
+    const writes = recording?.writesSince ?? [];
+    if (undoing.length > 0) return pointsOf({ calls: undoing, writes }, refusal.faults);
   }
   return [];
 }

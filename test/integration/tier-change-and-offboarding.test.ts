@@ -22,6 +22,13 @@ import { ADMINISTRATOR, tenantUser } from '#test/support/plane.ts';
 
 setUpPlane();
 
+async function suspend(id: string): Promise<void> {
+  const source = 'mutation ($input: SuspendTenantInput!) { suspendTenant(input: $input) { tenant { status } } }';
+  const input = { tenantId: id, reason: 'unpaid' };
+  const { suspendTenant } = await plane.data('tenant', ADMINISTRATOR, source, { input });
+  expect(suspendTenant).toEqual({ tenant: { status: 'SUSPENDED' } });
+}
+
 describe('a tier change', () => {
   it('has the new infrastructure ready before the tier changes, and takes the old away afterwards', async () => {
     const id = await tenantId();
@@ -76,6 +83,33 @@ describe('a tier change', () => {
     expect(locks()).toBe(0);
   });
 
+  it('goes on when the tenant is suspended in the meantime, and leaves it suspended', async () => {
+    const id = await tenantId();
+    intercept('provisioning', 'provision', async (proceed) => {
+      await suspend(id);
+      return proceed();
+    });
+    const { workflow } = await mutate(CHANGE_TIER, { tenantId: id, tier: 'PREMIUM' });
+    expect(workflow.status).toBe('SUCCEEDED');
+    expect(await traces(id)).toMatchObject({
+      tenant: { tier: 'PREMIUM', status: 'SUSPENDED' },
+      infrastructure: { isolation: 'SILO', status: 'READY' },
+    });
+    expect((await refusal(CHANGE_TIER, { tenantId: id, tier: 'FREE' })).code).toBe('FAILED_PRECONDITION');
+  });
+
+  it('that fails before SET_TIER while the tenant is suspended leaves it on its tier, suspended and whole', async () => {
+    const id = await tenantId();
+    const before = await traces(id);
+    intercept('provisioning', 'provision', async () => {
+      await suspend(id);
+      return fails('BAD_USER_INPUT')();
+    });
+    expect((await mutate(CHANGE_TIER, { tenantId: id, tier: 'PREMIUM' })).workflow.status).toBe('COMPENSATED');
+    expect(await traces(id)).toEqual({ ...before, tenant: { ...before.tenant, status: 'SUSPENDED' } });
+    expect(locks()).toBe(0);
+  });
+
   it('is for an ACTIVE tenant, to another tier, by whoever may', async () => {
     const id = await tenantId();
     expect((await refusal(CHANGE_TIER, { tenantId: id, tier: 'STANDARD' })).code).toBe('FAILED_PRECONDITION');
@@ -122,6 +156,16 @@ describe('an offboarding', () => {
     expect(workflow.status).toBe('COMPENSATED');
     expect(statuses(workflow)[step]).toBe('FAILED');
     expect(await traces(id)).toEqual(before);
+  });
+
+  it('of a suspended customer that fails is undone: the tenant is suspended again', async () => {
+    const id = await tenantId();
+    await suspend(id);
+    const before = await traces(id);
+    intercept('billing', 'closeBillingAccount', failsAfterwards('BAD_USER_INPUT'));
+    expect((await mutate(OFFBOARD, { tenantId: id })).workflow.status).toBe('COMPENSATED');
+    expect(await traces(id)).toEqual(before);
+    expect(before.tenant).toMatchObject({ status: 'SUSPENDED' });
   });
 
   it('that fails at DELETE_USERS or later is carried through', async () => {

@@ -13,6 +13,7 @@ import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
+import type { Stores } from '#lib/store/port.ts';
 
 export const ADMINISTRATOR: Principal = {
   kind: 'administrator',
@@ -51,7 +52,13 @@ export interface TestPlane {
 }
 
 export async function openTestPlane(
-  options: { start?: string; dataDir?: string; env?: Record<string, string> } = {},
+  options: {
+    start?: string;
+    dataDir?: string;
+    env?: Record<string, string>;
+    /** Stores that outlive the plane, with the clock of those who share them. */
+    shared?: { readonly stores: Stores; readonly clock: ManualClock };
+  } = {},
 ): Promise<TestPlane> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plane-')));
   const config = readConfig({
@@ -60,9 +67,9 @@ export async function openTestPlane(
     ADMIN_PASSWORD: 'correct horse battery',
     ...options.env,
   });
-  const clock = new ManualClock(options.start ?? '2026-03-10T12:00:00.000Z');
+  const clock = options.shared?.clock ?? new ManualClock(options.start ?? '2026-03-10T12:00:00.000Z');
   const log = createLog(config.logLevel);
-  const stores = await openEmbeddedStores({ dataDir });
+  const stores = options.shared?.stores ?? (await openEmbeddedStores({ dataDir }));
   const plane = await openPlane({ config, log, clock, ids: createIds(clock), stores });
 
   const execute: TestPlane['execute'] = async (name, principal, source, variables = {}) => {
@@ -88,7 +95,7 @@ export async function openTestPlane(
     },
     async close() {
       await plane.stop();
-      await stores.close();
+      if (options.shared === undefined) await stores.close();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -15,6 +15,9 @@ test('/metrics tells how the workflows do', async () => {
   const { data, errors } = await server.query(source, { input }, token);
   expect([errors, data?.onboard.workflow.status]).toEqual([[], 'SUCCEEDED']);
   const text = await (await fetch(`${server.url}/metrics`)).text();
+  for (const service of ['onboarding', 'tenant', 'user', 'identity']) {
+    expect(text).toMatch(new RegExp(`^workflows{service="${service}",.*status="FAILED"} 0$`, 'm'));
+  }
   const labels = 'service="onboarding",kind="ONBOARDING"';
   expect(text).toContain(
     `\nworkflow_step_attempts_total{${labels},step="ACTIVATE_TENANT",action="run",outcome="done"} 1\n`,

@@ -14,7 +14,11 @@ export function aftermath(disk: Disk): string[] {
       .filter(({ tenantId }) => tenantId !== null && !isHome(tenantId))
       .map((one) => `${collection}: ${JSON.stringify(one)} belongs to a tenant that is ${status(one.tenantId)}`);
   const isKnown = (tenantId: string) => tenants.has(tenantId);
+  const withRoster = new Set(of('user', 'rosters').map(({ tenantId }) => tenantId));
   return [
+    ...[...tenants.keys()]
+      .filter((tenantId) => isLive(tenantId) && !withRoster.has(tenantId))
+      .map((tenantId) => `rosters: ${tenantId} has none`),
     ...[...tenants.values()]
       .filter((tenant) => !isLive(tenant.tenantId) && tenant.status !== GONE)
       .map((tenant) => `tenants: ${tenant.tenantId} is ${tenant.status} for ever`),

@@ -80,8 +80,8 @@ export class Disk {
 }
 
 /** What is left at a key so that a straggler finds it taken is as good as nothing. */
-function isThere({ goneUntil, discardedAt, placements }: Document): boolean {
-  return goneUntil == null && discardedAt == null && placements?.length !== 0;
+function isThere({ goneUntil, discardedAt, placements, closed }: Document): boolean {
+  return goneUntil == null && discardedAt == null && placements?.length !== 0 && closed !== true;
 }
 
 function tablesOf(database: DatabaseSync): unknown[] {

@@ -20,6 +20,8 @@ export interface SeenWrite {
 export interface Recording {
   readonly calls: readonly SeenCall[];
   readonly writes: readonly SeenWrite[];
+  /** The writes since the first fault happened. */
+  readonly writesSince: readonly SeenWrite[];
   /** Which of the faults that were asked for have happened, by their places. */
   readonly fired: readonly number[];
 }
@@ -33,11 +35,12 @@ export type Where = 'before' | 'after effect' | 'after record';
 /**
  * - `kill`: the process is gone, as by kill -9
  * - `transient`, `permanent`: the call fails, with a code that is worth another attempt or with one that is not
- * - `hang`: it does not answer within its time
+ * - `hang`: it does not answer within its time, which is over at once
+ * - `stall`: the same, in real time
  * - `twice`: it is delivered twice at once, and a third time after that
  * - `late`: it does not answer within its time, and takes effect when it is released
  */
-export type Kind = 'kill' | 'transient' | 'permanent' | 'hang' | 'twice' | 'late';
+export type Kind = 'kill' | 'transient' | 'permanent' | 'hang' | 'stall' | 'twice' | 'late';
 
 export interface CallFault {
   readonly on: 'call';

@@ -12,6 +12,7 @@ export class Injector {
   #faults: readonly Fault[] = [];
   #calls: SeenCall[] = [];
   #writes: SeenWrite[] = [];
+  #writesSince: SeenWrite[] = [];
   #fired = new Set<number>();
   /** The services whose next write is the last thing that the process does. */
   #doomed = new Set<string>();
@@ -21,13 +22,14 @@ export class Injector {
     this.#faults = faults;
     this.#calls = [];
     this.#writes = [];
+    this.#writesSince = [];
     this.#fired = new Set();
     this.#doomed = new Set();
   }
 
   disarm(): Recording {
     const fired = [...this.#faults.keys()].filter((place) => this.#fired.has(place));
-    const recording = { calls: this.#calls, writes: this.#writes, fired };
+    const recording = { calls: this.#calls, writes: this.#writes, writesSince: this.#writesSince, fired };
     this.arm([]);
     return recording;
   }
@@ -73,6 +75,8 @@ export class Injector {
         return failed('FAILED_PRECONDITION', 'The service refused, by sabotage.');
       case 'hang':
         return await unanswered();
+      case 'stall':
+        return await new Promise<never>(() => undefined);
       case 'late':
         this.#held.push(next);
         return await unanswered();
@@ -122,6 +126,7 @@ export class Injector {
     );
     const seen = { service, collection, write, occurrence: before.length + 1 };
     this.#writes.push(seen);
+    if (this.#fired.size > 0) this.#writesSince.push(seen);
     return this.#faults.some(
       (fault) =>
         fault.on === 'write' &&

@@ -15,10 +15,15 @@ export interface Point {
 const WHERES: readonly Where[] = ['before', 'after effect', 'after record'];
 
 /** All that can go wrong in what was recorded: nobody lists the steps, so that none is forgotten. */
-export function pointsOf({ calls, writes }: Recording, sabotage: readonly Fault[] = []): Point[] {
+export function pointsOf(
+  { calls, writes }: Pick<Recording, 'calls' | 'writes'>,
+  sabotage: readonly Fault[] = [],
+): Point[] {
+  const last = calls.findLast(({ isCommand }) => isCommand);
   const prefix = sabotage.length === 0 ? '' : 'undoing: ';
   return [
     ...calls.flatMap((call) => (call.isCommand ? commandPoints(call) : questionPoints(call))),
+    ...(last === undefined ? [] : [pointOf(last, 'stall', [faultOf(last, 'stall', 'before')])]),
     ...writes.map((write): Point => {
       const step = `write ${write.service} ${write.collection}`;
       const faults = [{ on: 'write', kind: 'kill', ...write }] as const;

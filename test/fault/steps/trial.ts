@@ -7,7 +7,8 @@ import { differences, type Sight, type View, viewOf } from './view.ts';
 
 /** What is over after that much time: the lease of a runner that died, and the wait for the next attempt. */
 const SKIPPED_MILLISECONDS = 60_000;
-const REST_WITHIN = 40_000;
+/** Longer than the time limit of any step. */
+const REST_WITHIN = 60_000;
 /** The contract, "onboarding": a mutation answers within 5 seconds. */
 const ANSWERED_WITHIN = 5_500;
 /** With these a service says that nothing was done. */

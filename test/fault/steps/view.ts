@@ -8,7 +8,9 @@ import type { ServerProcess } from './server-process.ts';
  * What all services say of the tenants of one stage, and what lies on disk, without ids and times: two stages on which the
  * same was done have the same view. A tenant that nobody knows anything of is not in it.
  */
-export type View = readonly Document[];
+export type View = readonly Slice[];
+
+type Slice = Readonly<Record<string, Document>>;
 
 export interface Sight {
   readonly server: ServerProcess;
@@ -36,15 +38,24 @@ export async function viewOf(stage: Stage, sight: Sight): Promise<View> {
   return known.map((slice) => JSON.parse(anonymous(JSON.stringify(slice), stage)));
 }
 
-/** Where two views differ; nothing where they do not. */
-export function differences(seen: unknown, wanted: unknown): string[] {
-  const [left, right] = [flat(seen), flat(wanted)];
-  const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
-  const different = paths.filter((path) => left.get(path) !== right.get(path));
-  return different.map((path) => `${path}: ${left.get(path) ?? 'nothing'} instead of ${right.get(path) ?? 'nothing'}`);
+/** Where two views differ, by what differs of a tenant; nothing where they do not. */
+export function differences(seen: View, wanted: View): string[] {
+  const texts = (view: View) => view.map((slice) => JSON.stringify(slice));
+  const extra = seen.filter((slice) => !texts(wanted).includes(JSON.stringify(slice)));
+  const missing = wanted.filter((slice) => !texts(seen).includes(JSON.stringify(slice)));
+  const count = Math.max(extra.length, missing.length, Math.abs(seen.length - wanted.length));
+  return Array.from(
+    { length: count },
+    (_, place) =>
+      Object.entries({ ...NOBODY, ...extra[place] })
+        .map(([name, value]) => [name, value, (missing[place] ?? NOBODY)[name]].map((part) => JSON.stringify(part)))
+        .filter(([, value, due]) => value !== due)
+        .map(([name, value, due]) => `${name} ${value} instead of ${due}`)
+        .join(', ') || 'the same tenant twice',
+  );
 }
 
-const NOBODY = {
+const NOBODY: Slice = {
   public: null,
   users: [],
   account: null,
@@ -64,7 +75,7 @@ function tenantIdsOf({ notes, customerName }: Stage, disk: Disk): string[] {
   return [...new Set(ids)].filter((tenantId) => tenantId !== undefined).sort();
 }
 
-async function sliceOf(tenantId: string, { api }: Stage, { server, disk }: Sight): Promise<typeof NOBODY> {
+async function sliceOf(tenantId: string, { api }: Stage, { server, disk }: Sight): Promise<Slice> {
   const answer = await api.ask(PUBLIC, { tenantId });
   const inside = Object.assign({}, ...(await Promise.all(INSIDE.map((part) => ask(server, tenantId, part)))));
   const nodes = (connection: Document) => connection?.edges.map(({ node }: Document) => node) ?? [];
@@ -85,7 +96,7 @@ async function sliceOf(tenantId: string, { api }: Stage, { server, disk }: Sight
     ),
     clients: clients.filter(({ status }) => status === 'ACTIVE').length,
     places: disk.infrastructure(tenantId),
-  } as typeof NOBODY;
+  };
 }
 
 function seenTenant(tenant: Document): Document {
@@ -121,10 +132,4 @@ function sorted<T>(values: readonly T[]): T[] {
 
 function anonymous(text: string, { customerName, address }: Stage): string {
   return text.replaceAll(customerName, 'CUSTOMER').replaceAll(address(''), '');
-}
-
-function flat(value: unknown, path = ''): Map<string, string> {
-  if (typeof value !== 'object' || value === null) return new Map([[path, JSON.stringify(value)]]);
-  const entries = Object.entries(value).flatMap(([key, field]) => [...flat(field, `${path}/${key}`)]);
-  return new Map(entries.length === 0 ? [[path, JSON.stringify(value)]] : entries);
 }

@@ -1,0 +1,391 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANONYMOUS, servicePrincipal } from '#lib/auth/principal.ts';
+import { ManualClock } from '#lib/clock.ts';
+import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
+import type { Stores } from '#lib/store/port.ts';
+import { accept, errorOf, invite, makeUser, PASSWORD, signIn } from '#test/support/identity.ts';
+import { shareStores } from '#test/support/mortal-stores.ts';
+import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
+
+/** Commands that arrive after their undo, after what they were for is gone, or once more: nothing of them lasts. */
+let dataDir: string;
+let stores: Stores;
+let shared: ReturnType<typeof shareStores>;
+let clock: ManualClock;
+let plane: TestPlane;
+let count = 0;
+
+/** After how many writes a command stands still, and dies. */
+const STILL_AND_DEAD = [0, 1].flatMap((still) => [0, 1, 2, 3, 9].map((more) => [still, still + more] as const));
+
+const LATE = { code: 'FAILED_PRECONDITION' };
+const ANSWERS: Readonly<Record<string, string>> = {
+  createTenant: '{ tenantId }',
+  activateTenant: '{ status }',
+  markOffboarding: '{ status }',
+  restoreTenant: '{ status }',
+  closeTenant: '{ status }',
+  createUser: '{ userId }',
+  activateUser: '{ userId }',
+  createIdentity: '{ token expiresAt }',
+};
+const OWNERS: Readonly<Record<string, 'tenant' | 'user' | 'identity'>> = {
+  createIdentity: 'identity',
+  deleteIdentity: 'identity',
+  deleteIdentities: 'identity',
+  endSessions: 'identity',
+  restrictTenant: 'identity',
+  liftRestriction: 'identity',
+  createUser: 'user',
+  discardUser: 'user',
+  activateUser: 'user',
+  deleteUsers: 'user',
+};
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'late-'));
+  stores = await openEmbeddedStores({ dataDir });
+  clock = new ManualClock('2026-03-10T12:00:00.000Z');
+  shared = shareStores(stores);
+  plane = await openTestPlane({ dataDir, shared: { stores: shared.process(), clock } });
+});
+afterAll(async () => {
+  await plane.close();
+  await stores.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe('createTenant after discardTenant', () => {
+  it.each([
+    ['made before', true],
+    ['never made', false],
+  ])('%s: is refused, leaves no tenant to be seen, and the name is free', async (_, wasMade) => {
+    const { tenantId, create, discard } = tenant();
+    if (wasMade) await create();
+    const before = await countTenants();
+    await discard();
+    expect(await errorOf(create())).toMatchObject(LATE);
+    expect(await countTenants()).toBe(before - Number(wasMade));
+    const source = `{ tenant(tenantId: "${tenantId}") { name } tenantByName(name: "Late ${tenantId}") { name } }`;
+    expect(await plane.data('tenant', ADMINISTRATOR, source)).toEqual({ tenant: null, tenantByName: null });
+    expect(await errorOf(command('activateTenant', { tenantId }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await errorOf(tenant().create(`LATE ${tenantId}`))).toEqual({ code: 'NONE' });
+  });
+
+  it('also when the late command dies between its writes', async () => {
+    for (const writes of [0, 1, 2]) {
+      const { tenantId, create, discard } = tenant();
+      await inProcessThatDies(writes, (dying) => create(`Late ${tenantId}`, dying));
+      await discard();
+      await inProcessThatDies(writes, (dying) => create(`Late ${tenantId}`, dying));
+      expect(await errorOf(tenant().create(`Late ${tenantId}`)), `after ${writes} writes`).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('also when it stands still between its writes while it is undone, and dies after', async () => {
+    for (const [still, writes] of STILL_AND_DEAD) {
+      const { tenantId, create, discard } = tenant();
+      await inProcessThatDies(writes, (dying) => create(`Late ${tenantId}`, dying), { still, discard });
+      const seen = `still after ${still}, dead after ${writes} writes`;
+      expect(await plane.data('tenant', ADMINISTRATOR, `{ tenant(tenantId: "${tenantId}") { name } }`), seen).toEqual({
+        tenant: null,
+      });
+      expect(await errorOf(tenant().create(`Late ${tenantId}`)), seen).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('also at the same time: never a tenant without its onboarding, never a name without a tenant', async () => {
+    for (let round = 0; round < 40; round++) {
+      const { tenantId, create, discard } = tenant();
+      const both = round % 2 === 0 ? [create(), discard()] : [discard(), create()];
+      await Promise.all([...both, create()]);
+      expect(await plane.data('tenant', ADMINISTRATOR, `{ tenant(tenantId: "${tenantId}") { name } }`)).toEqual({
+        tenant: null,
+      });
+      expect(await errorOf(tenant().create(`Late ${tenantId}`)), `round ${round}`).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('another workflow discards nothing', async () => {
+    const { tenantId, create } = tenant();
+    await create();
+    await command('discardTenant', { tenantId }, 'wf_other/CREATE_TENANT');
+    expect(await errorOf(command('activateTenant', { tenantId }))).toEqual({ code: 'NONE' });
+  });
+});
+
+describe('createUser after discardUser', () => {
+  it('is refused, whether it was made before, and the address is free', async () => {
+    const { tenantId } = await makeUser(plane);
+    for (const wasMade of [true, false]) {
+      const { userId, email, create, discard } = user(tenantId);
+      if (wasMade) await create();
+      await discard();
+      expect(await errorOf(create())).toMatchObject(LATE);
+      expect(await emailsOf(tenantId)).not.toContain(email);
+      expect(await plane.data('user', ADMINISTRATOR, `{ user(userId: "${userId}") { email } }`)).toEqual({
+        user: null,
+      });
+      const elsewhere = await makeUser(plane);
+      expect(await errorOf(user(elsewhere.tenantId).create(email))).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('also when the late command dies between its writes', async () => {
+    const { tenantId } = await makeUser(plane);
+    for (const writes of [0, 1, 2, 3]) {
+      const { email, create, discard } = user(tenantId);
+      await inProcessThatDies(writes, (dying) => create(email, dying));
+      await discard();
+      await inProcessThatDies(writes, (dying) => create(email, dying));
+      expect(await emailsOf(tenantId), `after ${writes} writes`).toHaveLength(1);
+      const elsewhere = await makeUser(plane);
+      expect(await errorOf(user(elsewhere.tenantId).create(email)), `after ${writes} writes`).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('also when it stands still between its writes while it is undone, and dies after', async () => {
+    const { tenantId } = await makeUser(plane);
+    for (const [still, writes] of STILL_AND_DEAD) {
+      const { email, create, discard } = user(tenantId);
+      await inProcessThatDies(writes, (dying) => create(email, dying), { still, discard });
+      const seen = `still after ${still}, dead after ${writes} writes`;
+      expect(await emailsOf(tenantId), seen).toHaveLength(1);
+      const elsewhere = await makeUser(plane);
+      expect(await errorOf(user(elsewhere.tenantId).create(email)), seen).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('also at the same time', async () => {
+    const { tenantId } = await makeUser(plane);
+    for (let round = 0; round < 40; round++) {
+      const { email, create, discard } = user(tenantId);
+      await Promise.all(round % 2 === 0 ? [create(), discard(), create()] : [discard(), create(), create()]);
+      expect(await emailsOf(tenantId), `round ${round}`).not.toContain(email);
+      expect(await errorOf(user(tenantId).create(email)), `round ${round}`).toEqual({ code: 'NONE' });
+    }
+  });
+
+  it('a user who was removed is neither made nor activated again', async () => {
+    const { tenantId } = await makeUser(plane);
+    const { userId, create } = user(tenantId);
+    await create();
+    const remove = `mutation { removeUser(input: { userId: "${userId}" }) { userId } }`;
+    await plane.data('user', ADMINISTRATOR, remove);
+    expect(await errorOf(command('activateUser', { userId }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await errorOf(create())).toMatchObject(LATE);
+    expect(await emailsOf(tenantId)).toHaveLength(1);
+  });
+});
+
+describe('createIdentity', () => {
+  it('after deleteIdentity is refused, whether it was made before', async () => {
+    for (const wasMade of [true, false]) {
+      const [tenantId, userId] = [`ten_late${++count}`, `usr_late${count}`];
+      const create = () => command('createIdentity', { tenantId, userId });
+      if (wasMade) expect(await errorOf(create())).toEqual({ code: 'NONE' });
+      await command('deleteIdentity', { userId });
+      expect(await errorOf(create())).toMatchObject(LATE);
+    }
+  });
+
+  it('answers the same invitation again, and does not replace one that came after it', async () => {
+    const [tenantId, userId] = [`ten_late${++count}`, `usr_late${count}`];
+    const create = async (id: string) => {
+      const { data } = await command('createIdentity', { tenantId, userId }, id);
+      return data?.createIdentity as { token: string } | null;
+    };
+    const first = await create('wf_a/CREATE_IDENTITY');
+    clock.advance(1_000);
+    expect(await create('wf_a/CREATE_IDENTITY')).toEqual(first);
+    const second = await create('req_b/CREATE_IDENTITY');
+    expect(second?.token).not.toBe(first?.token);
+    expect(await create('wf_a/CREATE_IDENTITY')).toBeNull();
+    expect(await create('req_b/CREATE_IDENTITY')).toEqual(second);
+  });
+});
+
+describe('a tenant that was taken out', () => {
+  it('gets no user, no identity and no client any more, also by commands that die between their writes', async () => {
+    const { tenantId } = await makeUser(plane);
+    const half = user(tenantId);
+    await inProcessThatDies(1, (dying) => half.create(half.email, dying));
+    await command('deleteIdentities', { tenantId });
+    await command('deleteUsers', { tenantId });
+    expect(await errorOf(half.create())).toMatchObject(LATE);
+    const late = user(tenantId);
+    expect(await errorOf(late.create())).toMatchObject(LATE);
+    await inProcessThatDies(1, (dying) => late.create(late.email, dying));
+    expect(await errorOf(command('createIdentity', { tenantId, userId: late.userId }))).toMatchObject(LATE);
+    expect(await emailsOf(tenantId)).toEqual([]);
+    const client = `mutation { createServiceClient(input: { name: "x", scopes: ["usage:write"], tenantId: "${tenantId}" }) { clientSecret } }`;
+    expect(await errorOf(plane.execute('identity', ADMINISTRATOR, client))).toMatchObject(LATE);
+    const elsewhere = await makeUser(plane);
+    for (const { email } of [half, late]) {
+      expect(await errorOf(user(elsewhere.tenantId).create(email))).toEqual({ code: 'NONE' });
+    }
+  });
+});
+
+describe("a tenant's status", () => {
+  const statusOf = async (tenantId: string) => {
+    const { tenant: found } = await plane.data(
+      'tenant',
+      ADMINISTRATOR,
+      `{ tenant(tenantId: "${tenantId}") { status } }`,
+    );
+    return (found as { status: string }).status;
+  };
+
+  it('activateTenant lifts no suspension and calls off no offboarding', async () => {
+    const { tenantId } = await makeUser(plane);
+    const suspend = `mutation { suspendTenant(input: { tenantId: "${tenantId}", reason: "r" }) { tenant { status } } }`;
+    await plane.data('tenant', ADMINISTRATOR, suspend);
+    for (const [name, status] of [
+      ['activateTenant', 'SUSPENDED'],
+      ['markOffboarding', 'OFFBOARDING'],
+      ['activateTenant', 'OFFBOARDING'],
+      ['closeTenant', 'OFFBOARDED'],
+      ['activateTenant', 'OFFBOARDED'],
+      ['markOffboarding', 'OFFBOARDED'],
+    ] as const) {
+      expect(await errorOf(command(name, { tenantId })), name).toEqual({ code: 'NONE' });
+      expect(await statusOf(tenantId), name).toBe(status);
+    }
+  });
+
+  it('markOffboarding that comes after its undo is refused; no workflow undoes what another marked', async () => {
+    const { tenantId } = await makeUser(plane);
+    const send = (name: string, workflowId: string) => errorOf(command(name, { tenantId }, `${workflowId}/MARK`));
+    await send('restoreTenant', 'wf_1');
+    expect(await send('markOffboarding', 'wf_1')).toMatchObject(LATE);
+    expect(await statusOf(tenantId)).toBe('ACTIVE');
+    expect(await send('markOffboarding', 'wf_2')).toEqual({ code: 'NONE' });
+    await send('restoreTenant', 'wf_1');
+    expect(await statusOf(tenantId)).toBe('OFFBOARDING');
+    await send('restoreTenant', 'wf_2');
+    expect(await send('markOffboarding', 'wf_2')).toMatchObject(LATE);
+    expect(await statusOf(tenantId)).toBe('ACTIVE');
+  });
+});
+
+describe('shutting people out', () => {
+  const restricted = async (tenantId: string) => {
+    const source = '{ verification { restrictedTenants } }';
+    const { verification } = await plane.data('identity', servicePrincipal('gateway'), source);
+    return (verification as { restrictedTenants: string[] }).restrictedTenants.includes(tenantId);
+  };
+
+  it('endSessions that comes again ends no session that began since', async () => {
+    const { userId, email } = await makeUser(plane);
+    await command('endSessions', { userId }, 'wf_1/END_SESSIONS');
+    const { refreshToken } = await signIn(plane, email, PASSWORD);
+    await command('endSessions', { userId }, 'wf_1/END_SESSIONS');
+    const refresh = `mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) { accessToken } }`;
+    expect(await errorOf(plane.execute('identity', ANONYMOUS, refresh))).toEqual({ code: 'NONE' });
+  });
+
+  it('of restricting and lifting the one with the higher revision counts, in whatever order they come', async () => {
+    const { tenantId, email } = await makeUser(plane);
+    await command('restrictTenant', { tenantId, revision: 3 });
+    await command('liftRestriction', { tenantId, revision: 2 });
+    expect(await restricted(tenantId)).toBe(true);
+    await command('liftRestriction', { tenantId, revision: 4 });
+    const { refreshToken } = await signIn(plane, email, PASSWORD);
+    await command('restrictTenant', { tenantId, revision: 3 });
+    expect(await restricted(tenantId)).toBe(false);
+    const refresh = `mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) { accessToken } }`;
+    expect(await errorOf(plane.execute('identity', ANONYMOUS, refresh))).toEqual({ code: 'NONE' });
+  });
+
+  it('lifting a restriction that never came revokes what the restriction would have', async () => {
+    const { tenantId } = await makeUser(plane);
+    const { userId, token } = await invite(plane, tenantId);
+    const { accessToken } = await accept(plane, token, PASSWORD);
+    expect(accessToken).toBeDefined();
+    await command('liftRestriction', { tenantId, revision: 2 });
+    const { verification } = await plane.data(
+      'identity',
+      servicePrincipal('gateway'),
+      '{ verification { revocations { kind subject } } }',
+    );
+    const { revocations } = verification as { revocations: object[] };
+    expect(revocations).toContainEqual({ kind: 'tenant-users', subject: tenantId });
+    expect(userId).toBeDefined();
+  });
+});
+
+/** A tenant that an onboarding may have made. */
+function tenant() {
+  const tenantId = `ten_late${++count}`;
+  const id = `wf_late${count}/CREATE_TENANT`;
+  return {
+    tenantId,
+    create: (name = `Late ${tenantId}`, on = plane) =>
+      command('createTenant', { tenantId, name, tier: 'FREE' }, id, on),
+    discard: () => command('discardTenant', { tenantId }, id),
+  };
+}
+
+/** A user that an onboarding may have made. */
+function user(tenantId: string) {
+  const userId = `usr_late${++count}`;
+  const id = `wf_late${count}/CREATE_USER`;
+  const email = `late${count}@x.example`;
+  return {
+    userId,
+    email,
+    create: (address = email, on = plane) => command('createUser', { tenantId, userId, email: address }, id, on),
+    discard: () => command('discardUser', { tenantId, userId }, id),
+  };
+}
+
+function command(name: string, variables: Record<string, unknown>, id = `wf_x/${name}`, on: TestPlane = plane) {
+  const types: Readonly<Record<string, string>> = {
+    name: 'String!',
+    tier: 'Tier!',
+    email: 'EmailAddress!',
+    revision: 'Int!',
+  };
+  const names = Object.keys(variables);
+  const declared = names.map((key) => `$${key}: ${types[key] ?? 'ID!'}`).join(', ');
+  const given = names.map((key) => `${key}: $${key}`).join(', ');
+  const source = `mutation ($id: ID!, ${declared}) { ${name}(commandId: $id, ${given}) ${ANSWERS[name] ?? ''} }`;
+  return on.execute(OWNERS[name] ?? 'tenant', ONBOARDING, source, { id, ...variables });
+}
+
+async function inProcessThatDies(
+  writes: number,
+  work: (dying: TestPlane) => Promise<unknown>,
+  meanwhile?: { readonly still: number; readonly discard: () => Promise<unknown> },
+): Promise<void> {
+  const process = shared.process();
+  const dying = await openTestPlane({ dataDir, shared: { stores: process, clock } });
+  process.dieAfter(writes);
+  let wasStill = false;
+  process.standStillAfter(meanwhile?.still ?? Number.POSITIVE_INFINITY, async () => {
+    wasStill = true;
+    await meanwhile?.discard();
+  });
+  await work(dying);
+  expect(wasStill).toBe(meanwhile !== undefined);
+  await dying.close();
+}
+
+async function countTenants(): Promise<number> {
+  const { tenants } = await plane.data('tenant', ADMINISTRATOR, '{ tenants { totalCount } }');
+  return (tenants as { totalCount: number }).totalCount;
+}
+
+async function emailsOf(tenantId: string): Promise<string[]> {
+  const source = `query ($tenants: [_Any!]!) { _entities(representations: $tenants) {
+    ... on Tenant { users(first: 100) { edges { node { email } } } } } }`;
+  const { _entities } = await plane.data('user', ADMINISTRATOR, source, {
+    tenants: [{ __typename: 'Tenant', tenantId }],
+  });
+  const [found] = _entities as [{ users: { edges: { node: { email: string } }[] } }];
+  return found.users.edges.map(({ node }) => node.email);
+}
