@@ -31,6 +31,7 @@ export function shareStores(real: Stores): { process(): MortalStores } {
       };
       return {
         location: real.location,
+        exclusive: false,
         async open(service, specs) {
           const store = await open(service, specs);
           return { collection: (spec) => mortal(store.collection(spec), before), ping: () => store.ping() };
