@@ -18,6 +18,7 @@ const DAY = [
   'internal-app/meters',
   'internal-app/record-usage',
   'internal-app/quotas',
+  'administrator/preview-tier-change',
   'administrator/change-tier',
   'administrator/workflow',
   'administrator/offboard',
