@@ -123,6 +123,26 @@ it('a refusal does not give back a key under which another request makes the thi
   expect(await request()).toEqual({ id: (await joined)?.id, finished: true });
 });
 
+it('a refusal that comes late does not give back a key under which it was begun anew', async () => {
+  let anew: Promise<Attempt> | undefined;
+  const late = request({}, async () => {
+    const joined = request({}, () => Promise.reject(conflict('refused at once')));
+    await expect(joined).rejects.toMatchObject({ code: 'CONFLICT' });
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    anew = request({}, async (attempt) => {
+      begun.resolve();
+      await ended.promise;
+      return await make(attempt);
+    });
+    await begun.promise;
+    setImmediate(ended.resolve);
+    throw conflict('refused late');
+  });
+  await expect(late).rejects.toMatchObject({ code: 'CONFLICT' });
+  const made = await anew;
+  expect(await request()).toEqual({ id: made?.id, finished: true });
+});
+
 it('a key is remembered for 24 hours at least, and not for ever', async () => {
   const { id } = await request();
   clock.advance(24 * 3_600_000);

@@ -168,6 +168,13 @@ export type Verification = {
 export type Query = {
   /** What every process that verifies tokens must know; each reads it every second or so. */
   readonly verification: Verification;
+  /** Whether a platform administrator signs in with this address: then no user can have it. */
+  readonly isAdministratorEmail: Scalars['Boolean']['output'];
+};
+
+
+export type QueryIsAdministratorEmailArgs = {
+  email: Scalars['EmailAddress']['input'];
 };
 
 export type Mutation = {
@@ -177,7 +184,7 @@ export type Mutation = {
   readonly signIn: SignInPayload;
   /** Answers the next tokens of a session. */
   readonly refreshSession: SignInPayload;
-  /** Ends a session. */
+  /** Ends a session; its access tokens are refused within seconds. A refresh token that was used before ends it too. */
   readonly signOut: SignOutPayload;
   /** Makes a program that signs in by itself at `POST /oauth/token`. */
   readonly createServiceClient: CreateServiceClientPayload;
@@ -490,6 +497,7 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
+  isAdministratorEmail?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryIsAdministratorEmailArgs, 'email'>>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {

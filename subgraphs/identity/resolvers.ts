@@ -18,6 +18,7 @@ export function identityResolvers(service: Service): Resolvers {
     },
     Query: {
       verification: () => service.verification(),
+      isAdministratorEmail: (_, { email }) => service.isAdministratorEmail(email),
     },
     Mutation: {
       acceptInvitation: async (_, { input }, context) =>

@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
+import { emailKey } from '#lib/email.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import type { Notice } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
@@ -71,6 +72,9 @@ export function createService({ config, store, clock, ids, services, log }: Serv
         restrictedTenants: await restrictedTenants(store),
       };
     },
+
+    /** Whether an administrator signs in with this address; at sign-in it would be taken for nobody else's. */
+    isAdministratorEmail: async (email: string) => (await store.administrators.get(emailKey(email))) !== undefined,
 
     /** How many sessions of a tenant's users have not ended. */
     activeSessions: (tenantId: string) => countActiveSessions(store, tenantId, clock.now().toISOString()),

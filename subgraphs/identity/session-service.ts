@@ -4,7 +4,6 @@ import type { Clock } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Ids } from '#lib/ids.ts';
-import type { Stored } from '#lib/store/port.ts';
 import type { AdministratorDocument } from './administrator.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { Passwords } from './password.ts';
@@ -26,6 +25,9 @@ import { administratorById, type IdentityStore } from './store.ts';
 
 /** Asked for where there is nobody, so that an unknown address takes as long as a known one. */
 const NOBODY = { userId: 'usr_none', tenantId: 'ten_none' } as const;
+
+/** In place of a hash: no secret of a refresh token matches it. */
+const CLOSED = '';
 
 export interface SessionServiceInit {
   readonly store: IdentityStore;
@@ -113,10 +115,22 @@ export function createSessionService(init: SessionServiceInit) {
     };
   }
 
-  /** Ends a session and its access tokens: a refresh token of it is in two hands. */
-  async function endStolen(session: Stored<SessionDocument>): Promise<never> {
-    await revocations.revoke({ kind: 'session', subject: session.sessionId }, `reuse/${session.sessionId}`);
-    await store.sessions.delete(session.handleHash);
+  /**
+   * Ends a session and its access tokens. First it is closed to refreshes, so that none which begins after the revocation
+   * gets a token; it goes last, so that whoever ends it again finishes what was cut short.
+   *
+   * @returns whether it was there to be ended
+   */
+  async function end({ handleHash, sessionId }: SessionDocument): Promise<boolean> {
+    const closed = await store.sessions.update(handleHash, {}, { secretHash: CLOSED });
+    if (closed.outcome !== 'updated') return false;
+    await revocations.revoke({ kind: 'session', subject: sessionId }, `end/${sessionId}`);
+    return (await store.sessions.delete(handleHash)).outcome === 'deleted';
+  }
+
+  /** A refresh token of the session is in two hands. */
+  async function endStolen(session: SessionDocument): Promise<never> {
+    await end(session);
     throw refused();
   }
 
@@ -166,7 +180,8 @@ export function createSessionService(init: SessionServiceInit) {
     async signOut(refreshToken: string): Promise<boolean> {
       const token = parseRefreshToken(refreshToken);
       if (token === undefined) return false;
-      return (await store.sessions.delete(hashSecret(token.handle))).outcome === 'deleted';
+      const session = await store.sessions.get(hashSecret(token.handle));
+      return session === undefined ? false : await end(session);
     },
   };
 }

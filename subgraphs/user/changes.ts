@@ -28,6 +28,7 @@ export function inviting({ store, clock, neighbours }: ChangesInit): WorkflowDef
     name: 'INVITE_USER',
     ...WHILE_AWAITED,
     async run({ workflowId, commandId, tenantId, timeoutMilliseconds, input: { userId, email, role } }) {
+      if (await neighbours.isAdministratorEmail(email, { commandId, timeoutMilliseconds })) throw addressTaken();
       const claimedAt = timestamp(clock);
       const claim = { emailKey: emailKey(email), userId, tenantId, initialRole: role, workflowId, claimedAt };
       const user = await makeUser(store, clock, claim, email);

@@ -6,7 +6,8 @@ import { modify } from '#lib/store/modify.ts';
 import type { Stored } from '#lib/store/port.ts';
 import { isGone, tombstone } from '#lib/store/tombstone.ts';
 import { workflowOf } from '#lib/workflow/change.ts';
-import { makeUser, unmakeUser } from './make-user.ts';
+import { addressTaken, makeUser, unmakeUser } from './make-user.ts';
+import type { Neighbours } from './neighbours.ts';
 import { claimOf, listUsers, type UserStore } from './store.ts';
 import { activate, requireEmailLength, type UserDocument } from './user.ts';
 
@@ -16,7 +17,15 @@ const BATCH = 100;
 export type UserCommands = ReturnType<typeof createUserCommands>;
 
 /** What other services command. The same command again answers the same; one that comes after its undo does nothing that lasts. */
-export function createUserCommands({ store, clock }: { store: UserStore; clock: Clock }) {
+export function createUserCommands({
+  store,
+  clock,
+  neighbours,
+}: {
+  readonly store: UserStore;
+  readonly clock: Clock;
+  readonly neighbours: Neighbours;
+}) {
   return {
     async create(command: {
       commandId: string;
@@ -25,6 +34,7 @@ export function createUserCommands({ store, clock }: { store: UserStore; clock: 
       email: string;
     }): Promise<Stored<UserDocument>> {
       requireEmailLength(command.email, 'email');
+      if (await neighbours.isAdministratorEmail(command.email, command)) throw addressTaken();
       const claim = {
         emailKey: emailKey(command.email),
         userId: command.userId,

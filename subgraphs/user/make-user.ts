@@ -41,7 +41,7 @@ export async function makeUser(
   throw new StoreUnavailable('emails: too much contention on one address');
 }
 
-/** The same for every holder, so that it tells nothing of other tenants. */
+/** The same for every holder, an administrator too, so that it tells nothing of other tenants. */
 export function addressTaken(): Error {
   return conflict('This e-mail address belongs to a user already.');
 }

@@ -1,7 +1,12 @@
 import { notFound } from '#lib/errors.ts';
 import { tenantReference } from '#lib/graphql/entities.ts';
 import type { CallOptions, Services } from '#lib/graphql/services.ts';
-import { CreateIdentityDocument, DeleteIdentityDocument, EndSessionsDocument } from './calls/identity.generated.ts';
+import {
+  CreateIdentityDocument,
+  DeleteIdentityDocument,
+  EndSessionsDocument,
+  IsAdministratorEmailDocument,
+} from './calls/identity.generated.ts';
 import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
 import type { UserKey } from './change-user.ts';
 import type { Invitation } from './resolvers.generated.ts';
@@ -24,6 +29,11 @@ export function createNeighbours(services: Services) {
       const tenant = _entities[0];
       if (tenant == null || !('status' in tenant)) throw notFound('tenant');
       return tenant.status;
+    },
+
+    async isAdministratorEmail(email: string, command: CommandOptions): Promise<boolean> {
+      const options = optionsOf(command);
+      return (await services.call('identity', IsAdministratorEmailDocument, { email }, options)).isAdministratorEmail;
     },
 
     /** A new invitation; the old one is worth nothing from now on. Null for a user who has a password. */

@@ -106,11 +106,11 @@ export type Invitation = {
 export type InviteUserInput = {
   /** The tenant that the user will belong to. */
   readonly tenantId: Scalars['ID']['input'];
-  /** The user's address. `CONFLICT` when it belongs to a user already. */
+  /** The user's address. `CONFLICT` when it belongs to a user or a platform administrator already. */
   readonly email: Scalars['EmailAddress']['input'];
   /** What the user may do. */
   readonly role: Role;
-  /** The same key with the same input returns the first result, without the invitation. */
+  /** The same key with the same input returns the first result, without the invitation; `NOT_FOUND` when that user is gone. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -149,7 +149,7 @@ export type RemoveUserInput = {
 /** An invited user and its invitation. */
 export type InviteUserPayload = {
   /** The user. */
-  readonly user: User;
+  readonly user?: Maybe<User>;
   /** What the user sets a password with; null in a repeated answer. */
   readonly invitation?: Maybe<Invitation>;
 };
@@ -157,7 +157,7 @@ export type InviteUserPayload = {
 /** A user after a change. */
 export type UserPayload = {
   /** The user. */
-  readonly user: User;
+  readonly user?: Maybe<User>;
 };
 
 /** A user that is gone. */
@@ -198,7 +198,7 @@ export type Mutation = {
    * `FAILED_PRECONDITION` for a user that is not `INVITED`; `FORBIDDEN` for one with a role whose scopes the caller does not all hold.
    */
   readonly resendInvitation: InviteUserPayload;
-  /** Changes a user's role. It counts from the user's next access token on. `FORBIDDEN` for a role whose scopes the caller does not all hold. */
+  /** Changes a user's role. It counts from the user's next access token on, and at once where the user manages others. `FORBIDDEN` for a role whose scopes the caller does not all hold. */
   readonly setUserRole: UserPayload;
   /** Ends a user's sessions and lets it sign in no more. After `UNAVAILABLE` it goes on by itself until it is done. */
   readonly disableUser: UserPayload;
@@ -206,7 +206,7 @@ export type Mutation = {
   readonly enableUser: UserPayload;
   /** Removes a user, its sessions and its password. Its address is free again. After `UNAVAILABLE` it goes on by itself until it is done, and the same call waits for it. */
   readonly removeUser: RemoveUserPayload;
-  /** Makes a user of a tenant; the tenant's first is its `TENANT_ADMIN`, later ones are `TENANT_MEMBER`. A user of this tenant with this address is answered as it is (with its own id). `CONFLICT` when the address belongs to another tenant's user. */
+  /** Makes a user of a tenant; the tenant's first is its `TENANT_ADMIN`, later ones are `TENANT_MEMBER`. A user of this tenant with this address is answered as it is (with its own id). `CONFLICT` when the address belongs to another tenant's user, or to a platform administrator. */
   readonly createUser: User;
   /** Undoes `createUser`: the user is gone if that very id was made by it. A `createUser` of this id that comes after it is `FAILED_PRECONDITION`. */
   readonly discardUser: Scalars['Boolean']['output'];
@@ -387,8 +387,8 @@ export type ResolversTypes = {
   DisableUserInput: DisableUserInput;
   EnableUserInput: EnableUserInput;
   RemoveUserInput: RemoveUserInput;
-  InviteUserPayload: ResolverTypeWrapper<Omit<InviteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
-  UserPayload: ResolverTypeWrapper<Omit<UserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  InviteUserPayload: ResolverTypeWrapper<Omit<InviteUserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  UserPayload: ResolverTypeWrapper<Omit<UserPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   RemoveUserPayload: ResolverTypeWrapper<RemoveUserPayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -414,8 +414,8 @@ export type ResolversParentTypes = {
   DisableUserInput: DisableUserInput;
   EnableUserInput: EnableUserInput;
   RemoveUserInput: RemoveUserInput;
-  InviteUserPayload: Omit<InviteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
-  UserPayload: Omit<UserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  InviteUserPayload: Omit<InviteUserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  UserPayload: Omit<UserPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   RemoveUserPayload: RemoveUserPayload;
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
@@ -469,12 +469,12 @@ export type InvitationResolvers<ContextType = RequestContext, ParentType extends
 };
 
 export type InviteUserPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InviteUserPayload'] = ResolversParentTypes['InviteUserPayload']> = {
-  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   invitation?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType>;
 };
 
 export type UserPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserPayload'] = ResolversParentTypes['UserPayload']> = {
-  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type RemoveUserPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveUserPayload'] = ResolversParentTypes['RemoveUserPayload']> = {

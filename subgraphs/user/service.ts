@@ -6,7 +6,6 @@ import { failedPrecondition, notFound } from '#lib/errors.ts';
 import { connectionOf, type PageArguments } from '#lib/graphql/connections.ts';
 import { idempotent } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
-import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
 import { isGone } from '#lib/store/tombstone.ts';
 import { CHANGE_MILLISECONDS, carryOut, requireDone } from '#lib/workflow/change.ts';
@@ -18,6 +17,7 @@ import { addressTaken } from './make-user.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Invitation, InviteUserInput, Role } from './resolvers.generated.ts';
 import { requireAnotherAdmin } from './roster.ts';
+import { requireStanding } from './standing.ts';
 import { listUsers, type UserStore, userById } from './store.ts';
 import {
   countsAsAdmin,
@@ -64,7 +64,7 @@ export function createUserService({ store, clock, ids, neighbours, engine }: Use
       return claim === undefined ? null : ((await userById(store, claim.userId)) ?? null);
     },
 
-    async invite(caller: Caller, input: InviteUserInput): Promise<Invited> {
+    invite: managing(async (caller, input: InviteUserInput): Promise<Invited> => {
       requireGrant(caller.principal, input.role);
       requireEmailLength(input.email, 'input.email');
       // What was given up and undone under this key is begun anew.
@@ -86,9 +86,9 @@ export function createUserService({ store, clock, ids, neighbours, engine }: Use
           },
         });
       return await once().catch((error: unknown) => (wasUndone ? once() : Promise.reject(error)));
-    },
+    }),
 
-    async resendInvitation(caller: Caller, userId: string): Promise<Invited> {
+    resendInvitation: managing(async (caller, userId: string): Promise<Invited> => {
       const user = await find(caller, userId);
       // The secret that is answered is worth the user's role.
       requireGrant(caller.principal, user.role);
@@ -97,37 +97,54 @@ export function createUserService({ store, clock, ids, neighbours, engine }: Use
       const invitation = await neighbours.createIdentity(user, { commandId });
       if (invitation === null) throw failedPrecondition('The user has accepted its invitation.');
       return { user, invitation };
-    },
+    }),
 
-    async setRole(caller: Caller, userId: string, role: Role): Promise<Stored<UserDocument>> {
+    setRole: managing(async (caller, userId: string, role: Role): Promise<Stored<UserDocument>> => {
       const user = await find(caller, userId);
       requireGrant(caller.principal, role);
-      const changed = await changeUser(store, user, (current) => (current.role === role ? undefined : { role }));
+      const changed = await changeUser(store, user, (current) => {
+        // Of its own role it decides as what it is when that is written: it may just have been demoted.
+        if (userId === caller.principal.id) requireStanding(caller.principal, current);
+        return current.role === role ? undefined : { role };
+      });
       if (changed === undefined) throw notFound('user');
       return changed;
-    },
+    }),
 
-    async disable(caller: Caller, userId: string): Promise<Stored<UserDocument>> {
+    disable: managing(async (caller, userId: string): Promise<Stored<UserDocument>> => {
       const user = await find(caller, userId);
       await refuseLastAdmin(user);
       await change(caller, 'DISABLING', user.tenantId, { userId });
       return await get(userId);
-    },
+    }),
 
-    async enable(caller: Caller, userId: string): Promise<Stored<UserDocument>> {
-      const { tenantId } = await find(caller, userId);
-      await change(caller, 'ENABLING', tenantId, { userId });
+    enable: managing(async (caller, userId: string): Promise<Stored<UserDocument>> => {
+      const user = await find(caller, userId);
+      // Who can ask is enabled, and must not undo what comes meanwhile.
+      if (userId === caller.principal.id) return user;
+      await change(caller, 'ENABLING', user.tenantId, { userId });
       return await get(userId);
-    },
+    }),
 
-    async remove(caller: Caller, userId: string): Promise<void> {
+    remove: managing(async (caller, userId: string): Promise<void> => {
       const user = await store.users.get(userId);
       if (user === undefined || !maySeeTenant(caller.principal, user.tenantId)) throw notFound('user');
       if (isGone(user)) return await awaitRemoval(user);
       await refuseLastAdmin(user);
       await change(caller, 'REMOVING', user.tenantId, { userId });
-    },
+    }),
   };
+
+  /** A use case of whoever manages users, who must be one now. */
+  function managing<Arguments extends unknown[], Result>(
+    useCase: (caller: Caller, ...given: Arguments) => Promise<Result>,
+  ) {
+    return async (caller: Caller, ...given: Arguments): Promise<Result> => {
+      const { principal } = caller;
+      if (principal.kind === 'user') requireStanding(principal, await store.users.get(principal.id));
+      return await useCase(caller, ...given);
+    };
+  }
 
   async function get(userId: string): Promise<Stored<UserDocument>> {
     const user = await userById(store, userId);
@@ -160,22 +177,32 @@ export function createUserService({ store, clock, ids, neighbours, engine }: Use
   /** @throws {AppError} `CONFLICT` when another user has the address, `FAILED_PRECONDITION` unless the tenant is active */
   async function makeInvited(caller: Caller, input: InviteUserInput, workflowId: string): Promise<Invited> {
     const { tenantId, email, role } = input;
+    const userId = ids.next('usr');
+    let secrets: ReadonlyMap<string, unknown>;
+    try {
+      await refuseInvitation(caller, input);
+      secrets = await change(caller, 'INVITING', tenantId, { userId, email, role }, workflowId);
+    } catch (error) {
+      // Another request with the same idempotency key may have been quicker: then the address is taken by its user.
+      const quicker = await startedByAnother(workflowId, userId);
+      if (quicker === undefined) throw error;
+      return await invitedBy(quicker);
+    }
+    return { user: await get(userId), invitation: (secrets.get('INVITE_USER') as Invitation | undefined) ?? null };
+  }
+
+  async function refuseInvitation(caller: Caller, { tenantId, email }: InviteUserInput): Promise<void> {
     const status = await neighbours.tenantStatus(tenantId, caller);
     if (status !== 'ACTIVE') throw failedPrecondition(`The tenant is ${status}: nobody can be invited.`);
     const claim = await store.emails.get(emailKey(email));
     if (claim !== undefined && (await userById(store, claim.userId)) !== undefined) throw addressTaken();
-    const userId = ids.next('usr');
-    try {
-      const secrets = await change(caller, 'INVITING', tenantId, { userId, email, role }, workflowId);
-      const invitation = (secrets.get('INVITE_USER') as Invitation | null | undefined) ?? null;
-      return { user: await get(userId), invitation };
-    } catch (error) {
-      if (!(error instanceof KeyTaken)) throw error;
-      // Another request with the same idempotency key was quicker.
-      const before = await engine.waitFor(workflowId, CHANGE_MILLISECONDS);
-      if (before === undefined) throw error;
-      return await invitedBy(before);
-    }
+  }
+
+  /** The workflow of this id, at rest where that is not long in coming, when it makes another user. */
+  async function startedByAnother(workflowId: string, userId: string): Promise<WorkflowDocument | undefined> {
+    const workflow = await store.changes.get(workflowId);
+    if (workflow === undefined || (workflow.input as InvitingInput).userId === userId) return undefined;
+    return await engine.waitFor(workflowId, CHANGE_MILLISECONDS);
   }
 
   /** A removal that is under way ends as if this request had begun it; one that has ended is nobody's any more. */

@@ -137,6 +137,7 @@ function watch(store: UserStore, before: Before): UserStore {
 function playNeighbours(identities: Set<string>, before: Before): Neighbours {
   return {
     tenantStatus: async () => 'ACTIVE',
+    isAdministratorEmail: async () => false,
     async createIdentity({ userId }) {
       await before('write');
       identities.add(userId);

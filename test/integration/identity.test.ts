@@ -16,7 +16,7 @@ import {
   signIn,
   verifierOf,
 } from '#test/support/identity.ts';
-import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
+import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
 import { whileTimePasses } from '#test/support/ticking.ts';
 
 let test: TestPlane;
@@ -93,7 +93,7 @@ describe('sign-in', () => {
     const disabled = await makeUser(test);
     await makeUser(test, disabled.tenantId); // so that the first is not the last admin
     const gone = await makeUser(test);
-    await disable(disabled.tenantId, disabled.userId);
+    await disable(disabled.userId);
     await test.data(
       'tenant',
       ONBOARDING,
@@ -180,9 +180,9 @@ describe('invitations', () => {
   });
 
   it('is refused, and left as it was, when the user is disabled meanwhile', async () => {
-    const { token, userId, tenantId } = await invite(test, (await makeUser(test)).tenantId);
+    const { token, userId } = await invite(test, (await makeUser(test)).tenantId);
     const disabled = async (activate: () => unknown) => {
-      await disable(tenantId, userId);
+      await disable(userId);
       return await activate();
     };
     await intercepting(test, 'user', 'Mutation', 'activateUser', disabled, async () => {
@@ -235,10 +235,10 @@ async function createIdentity(
   return (await test.data('identity', ONBOARDING, source)).createIdentity as { token: string } | null;
 }
 
-async function disable(tenantId: string, userId: string): Promise<void> {
+async function disable(userId: string): Promise<void> {
   await test.data(
     'user',
-    tenantUser(tenantId),
+    ADMINISTRATOR,
     `mutation { disableUser(input: { userId: "${userId}" }) { user { status } } }`,
   );
 }

@@ -87,6 +87,44 @@ describe('sessions', () => {
     expect(await errorOf(refresh.raw(test, refreshToken))).toMatchObject(refusal);
   });
 
+  it('signing out ends its access tokens and no others, and closes it to refreshes that are under way', async () => {
+    const { email } = await makeUser(test);
+    const other = await signIn(test, email, PASSWORD);
+    const first = await signIn(test, email, PASSWORD);
+    const second = await refresh(test, first.refreshToken);
+    const signingOut = async (answer: () => unknown) => {
+      const found = await answer();
+      expect(await signOut(test, second.refreshToken)).toBe(true);
+      return found;
+    };
+    await intercepting(test, 'user', 'Query', '_entities', signingOut, async () => {
+      expect(await errorOf(refresh.raw(test, second.refreshToken))).toMatchObject(refusal);
+    });
+    const verifier = await verifierOf(test);
+    for (const { accessToken } of [first, second]) {
+      await expect(verifier.verify(accessToken)).rejects.toMatchObject(refusal);
+    }
+    await expect(verifier.verify(other.accessToken)).resolves.toMatchObject({ kind: 'user' });
+    const later = await signIn(test, email, PASSWORD); // the clock stands still
+    await expect(verifier.verify(later.accessToken)).resolves.toMatchObject({ kind: 'user' });
+  });
+
+  it('of a refresh and a sign-out at once, whatever their order, no access token is left', async () => {
+    const { email } = await makeUser(test);
+    const verifier = await verifierOf(test);
+    for (let round = 0; round < 5; round++) {
+      const { refreshToken } = await signIn(test, email, PASSWORD);
+      const refreshes = [refresh.raw(test, refreshToken), signOut(test, refreshToken), refresh.raw(test, refreshToken)];
+      const answers = await Promise.all(round % 2 === 0 ? refreshes : refreshes.reverse());
+      await verifier.refresh();
+      for (const answer of answers) {
+        if (typeof answer === 'boolean' || answer.data?.refreshSession == null) continue;
+        const { accessToken } = answer.data.refreshSession as { accessToken: string };
+        await expect(verifier.verify(accessToken)).rejects.toMatchObject(refusal);
+      }
+    }
+  });
+
   it('are counted per tenant, while they can be refreshed', async () => {
     const { email, tenantId } = await makeUser(test);
     const sessions = async () => (await tenantIdentity(tenantId)).activeSessions;

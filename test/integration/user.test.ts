@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '#lib/auth/principal.ts';
-import { accept, errorOf, PASSWORD, signIn } from '#test/support/identity.ts';
+import { failedPrecondition } from '#lib/errors.ts';
+import { accept, errorOf, intercepting, PASSWORD, signIn } from '#test/support/identity.ts';
 import { ADMINISTRATOR, ONBOARDING, tenantUser } from '#test/support/plane.ts';
 import { whileTimePasses } from '#test/support/ticking.ts';
 import { CREATE, type Invited, ids, USER, UserPlane, uniqueEmail } from '#test/support/users.ts';
@@ -195,6 +196,49 @@ describe('inviting', () => {
     expect(codes.filter(({ code }) => code === 'CONFLICT')).toHaveLength(19);
   });
 
+  it("an administrator's address is a CONFLICT like any other, by an invitation and by a command, and nothing is made", async () => {
+    const { tenantId } = await plane.makeAdmins();
+    const before = await plane.emailsOf(tenantId);
+    const taken = { code: 'CONFLICT', message: 'This e-mail address belongs to a user already.' };
+    for (const email of ['admin@example.com', 'Admin@Example.COM']) {
+      const invited = plane.execute('inviteUser', { tenantId, email, role: 'TENANT_MEMBER' });
+      expect(await errorOf(invited)).toEqual(taken);
+      const command = { commandId: 'wf_adm/CREATE_USER', tenantId, userId: 'usr_adm', email };
+      expect(await errorOf(plane.test.execute('user', ONBOARDING, CREATE, command))).toEqual(taken);
+    }
+    expect(await plane.emailsOf(tenantId)).toEqual(before);
+    expect(await plane.read('usr_adm')).toBeNull();
+    expect(await signIn(plane.test, 'admin@example.com', 'correct horse battery')).toMatchObject({ user: null });
+  });
+
+  it.each(['a new key', 'a key under which it was undone before'])(
+    'ten at once under %s: one answer has the invitation, which works, all have the same user',
+    async (which) => {
+      for (let round = 0; round < 10; round++) {
+        const { tenantId } = await plane.makeAdmins();
+        const input = { tenantId, email: uniqueEmail('ten'), role: 'TENANT_MEMBER', idempotencyKey: `ten ${tenantId}` };
+        if (which !== 'a new key') await undone(() => plane.execute('inviteUser', input));
+        const answers = await Promise.all(Array.from({ length: 10 }, () => plane.invite(tenantId, input)));
+        expect(new Set(answers.map(({ user }) => user.userId)).size).toBe(1);
+        const tokens = answers.flatMap(({ invitation }) => (invitation === null ? [] : [invitation.token]));
+        expect(tokens).toHaveLength(1);
+        if (round > 0) continue; // a password is worth its time once
+        expect(await accept(plane.test, tokens[0] ?? '', PASSWORD)).toHaveProperty('accessToken');
+      }
+    },
+  );
+
+  it('a key whose user is gone is NOT_FOUND, and makes no other', async () => {
+    const { tenantId } = await plane.makeAdmins();
+    const input = { tenantId, email: uniqueEmail('gone'), role: 'TENANT_MEMBER', idempotencyKey: 'gone' };
+    const { user } = await plane.invite(tenantId, input);
+    await plane.send('removeUser', { userId: user.userId });
+    for (let times = 0; times < 2; times++) {
+      expect(await errorOf(plane.execute('inviteUser', input))).toMatchObject({ code: 'NOT_FOUND' });
+    }
+    expect(await plane.emailsOf(tenantId)).not.toContain(input.email);
+  });
+
   it('the same key answers the same user without the invitation; with another input it is IDEMPOTENCY_CONFLICT', async () => {
     const { tenantId } = await plane.makeAdmins();
     const input = { email: 'keyed@x.example', idempotencyKey: 'key-1' };
@@ -247,6 +291,16 @@ describe('inviting', () => {
     });
   });
 });
+
+/** Sends an invitation that identity refuses for good. */
+async function undone(invite: () => Promise<unknown>): Promise<void> {
+  const refuse = async () => {
+    throw failedPrecondition('Identity refuses.');
+  };
+  await intercepting(plane.test, 'identity', 'Mutation', 'createIdentity', refuse, async () => {
+    expect(await invite()).toHaveProperty('errors.0.extensions.code', 'FAILED_PRECONDITION');
+  });
+}
 
 describe('changing users', () => {
   it('disabling ends sessions and sign-in; enabling brings back what the user was', async () => {
@@ -322,7 +376,7 @@ describe('while the identity service is down', () => {
     expect(await plane.withoutIdentity(remove)).toMatchObject({ code: 'UNAVAILABLE' });
     expect(await plane.read(user.userId)).toBeNull();
     await expect(signIn(plane.test, user.email, PASSWORD)).rejects.toThrow('UNAUTHENTICATED');
-    const stranger = tenantUser(await plane.makeTenant());
+    const stranger = await plane.makeManager(await plane.makeTenant());
     expect(await errorOf(plane.execute('removeUser', { userId: user.userId }, stranger))).toMatchObject({
       code: 'NOT_FOUND',
     });

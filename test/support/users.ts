@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { Principal } from '#lib/auth/principal.ts';
-import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from './plane.ts';
+import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from './plane.ts';
 
 export interface User {
   readonly userId: string;
@@ -81,6 +81,14 @@ export class UserPlane {
     const second = await make('second');
     await this.change('setUserRole', second.userId, { role: 'TENANT_ADMIN' });
     return { tenantId, admin, second };
+  }
+
+  /** One more admin of a tenant, who can sign in: as it comes with its token. */
+  async makeManager(tenantId: string): Promise<Principal> {
+    const { user } = await this.invite(tenantId, { role: 'TENANT_ADMIN' });
+    const activate = `mutation { activateUser(commandId: "wf_test/a", userId: "${user.userId}") { userId } }`;
+    await this.test.data('user', ONBOARDING, activate);
+    return tenantUser(tenantId, 'TENANT_ADMIN', user.userId);
   }
 
   execute(
