@@ -119,8 +119,10 @@ describe('sign-in', () => {
       known.push(await milliseconds(() => signIn.raw(test, email, 'wrong password')));
       unknown.push(await milliseconds(() => signIn.raw(test, `nobody${round}@example.com`, 'wrong password')));
     }
-    expect(median(known)).toBeGreaterThan(5); // a hash was computed at all
-    expect(Math.abs(median(known) - median(unknown))).toBeLessThan(median(known) * 0.4);
+    // The fastest of each: what else the machine does only adds.
+    const [least, other] = [Math.min(...known), Math.min(...unknown)];
+    expect(least).toBeGreaterThan(5); // a hash was computed at all
+    expect(Math.abs(least - other)).toBeLessThan(least * 0.4);
   });
 });
 
@@ -258,8 +260,4 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
