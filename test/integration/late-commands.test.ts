@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ANONYMOUS, servicePrincipal } from '#lib/auth/principal.ts';
 import { ManualClock } from '#lib/clock.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
-import { accept, errorOf, invite, makeUser, PASSWORD, signIn } from '#test/support/identity.ts';
+import { sendCommand } from '#test/support/commands.ts';
+import { errorOf, makeUser } from '#test/support/identity.ts';
 import { shareStores } from '#test/support/mortal-stores.ts';
-import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
+import { ADMINISTRATOR, openTestPlane, type TestPlane } from '#test/support/plane.ts';
 
 /** Commands that arrive after their undo, after what they were for is gone, or once more: nothing of them lasts. */
 let dataDir: string;
@@ -22,29 +22,6 @@ let count = 0;
 const STILL_AND_DEAD = [0, 1].flatMap((still) => [0, 1, 2, 3, 9].map((more) => [still, still + more] as const));
 
 const LATE = { code: 'FAILED_PRECONDITION' };
-const ANSWERS: Readonly<Record<string, string>> = {
-  createTenant: '{ tenantId }',
-  activateTenant: '{ status }',
-  markOffboarding: '{ status }',
-  restoreTenant: '{ status }',
-  closeTenant: '{ status }',
-  createUser: '{ userId }',
-  activateUser: '{ userId }',
-  createIdentity: '{ token expiresAt }',
-};
-const OWNERS: Readonly<Record<string, 'tenant' | 'user' | 'identity'>> = {
-  createIdentity: 'identity',
-  deleteIdentity: 'identity',
-  deleteIdentities: 'identity',
-  endSessions: 'identity',
-  restrictTenant: 'identity',
-  liftRestriction: 'identity',
-  createUser: 'user',
-  discardUser: 'user',
-  activateUser: 'user',
-  deleteUsers: 'user',
-};
-
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'late-'));
   stores = await openEmbeddedStores({ dataDir });
@@ -230,94 +207,6 @@ describe('a tenant that was taken out', () => {
   });
 });
 
-describe("a tenant's status", () => {
-  const statusOf = async (tenantId: string) => {
-    const { tenant: found } = await plane.data(
-      'tenant',
-      ADMINISTRATOR,
-      `{ tenant(tenantId: "${tenantId}") { status } }`,
-    );
-    return (found as { status: string }).status;
-  };
-
-  it('activateTenant lifts no suspension and calls off no offboarding', async () => {
-    const { tenantId } = await makeUser(plane);
-    const suspend = `mutation { suspendTenant(input: { tenantId: "${tenantId}", reason: "r" }) { tenant { status } } }`;
-    await plane.data('tenant', ADMINISTRATOR, suspend);
-    for (const [name, status] of [
-      ['activateTenant', 'SUSPENDED'],
-      ['markOffboarding', 'OFFBOARDING'],
-      ['activateTenant', 'OFFBOARDING'],
-      ['closeTenant', 'OFFBOARDED'],
-      ['activateTenant', 'OFFBOARDED'],
-      ['markOffboarding', 'OFFBOARDED'],
-    ] as const) {
-      expect(await errorOf(command(name, { tenantId })), name).toEqual({ code: 'NONE' });
-      expect(await statusOf(tenantId), name).toBe(status);
-    }
-  });
-
-  it('markOffboarding that comes after its undo is refused; no workflow undoes what another marked', async () => {
-    const { tenantId } = await makeUser(plane);
-    const send = (name: string, workflowId: string) => errorOf(command(name, { tenantId }, `${workflowId}/MARK`));
-    await send('restoreTenant', 'wf_1');
-    expect(await send('markOffboarding', 'wf_1')).toMatchObject(LATE);
-    expect(await statusOf(tenantId)).toBe('ACTIVE');
-    expect(await send('markOffboarding', 'wf_2')).toEqual({ code: 'NONE' });
-    await send('restoreTenant', 'wf_1');
-    expect(await statusOf(tenantId)).toBe('OFFBOARDING');
-    await send('restoreTenant', 'wf_2');
-    expect(await send('markOffboarding', 'wf_2')).toMatchObject(LATE);
-    expect(await statusOf(tenantId)).toBe('ACTIVE');
-  });
-});
-
-describe('shutting people out', () => {
-  const restricted = async (tenantId: string) => {
-    const source = '{ verification { restrictedTenants } }';
-    const { verification } = await plane.data('identity', servicePrincipal('gateway'), source);
-    return (verification as { restrictedTenants: string[] }).restrictedTenants.includes(tenantId);
-  };
-
-  it('endSessions that comes again ends no session that began since', async () => {
-    const { userId, email } = await makeUser(plane);
-    await command('endSessions', { userId }, 'wf_1/END_SESSIONS');
-    const { refreshToken } = await signIn(plane, email, PASSWORD);
-    await command('endSessions', { userId }, 'wf_1/END_SESSIONS');
-    const refresh = `mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) { accessToken } }`;
-    expect(await errorOf(plane.execute('identity', ANONYMOUS, refresh))).toEqual({ code: 'NONE' });
-  });
-
-  it('of restricting and lifting the one with the higher revision counts, in whatever order they come', async () => {
-    const { tenantId, email } = await makeUser(plane);
-    await command('restrictTenant', { tenantId, revision: 3 });
-    await command('liftRestriction', { tenantId, revision: 2 });
-    expect(await restricted(tenantId)).toBe(true);
-    await command('liftRestriction', { tenantId, revision: 4 });
-    const { refreshToken } = await signIn(plane, email, PASSWORD);
-    await command('restrictTenant', { tenantId, revision: 3 });
-    expect(await restricted(tenantId)).toBe(false);
-    const refresh = `mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) { accessToken } }`;
-    expect(await errorOf(plane.execute('identity', ANONYMOUS, refresh))).toEqual({ code: 'NONE' });
-  });
-
-  it('lifting a restriction that never came revokes what the restriction would have', async () => {
-    const { tenantId } = await makeUser(plane);
-    const { userId, token } = await invite(plane, tenantId);
-    const { accessToken } = await accept(plane, token, PASSWORD);
-    expect(accessToken).toBeDefined();
-    await command('liftRestriction', { tenantId, revision: 2 });
-    const { verification } = await plane.data(
-      'identity',
-      servicePrincipal('gateway'),
-      '{ verification { revocations { kind subject } } }',
-    );
-    const { revocations } = verification as { revocations: object[] };
-    expect(revocations).toContainEqual({ kind: 'tenant-users', subject: tenantId });
-    expect(userId).toBeDefined();
-  });
-});
-
 /** A tenant that an onboarding may have made. */
 function tenant() {
   const tenantId = `ten_late${++count}`;
@@ -344,17 +233,7 @@ function user(tenantId: string) {
 }
 
 function command(name: string, variables: Record<string, unknown>, id = `wf_x/${name}`, on: TestPlane = plane) {
-  const types: Readonly<Record<string, string>> = {
-    name: 'String!',
-    tier: 'Tier!',
-    email: 'EmailAddress!',
-    revision: 'Int!',
-  };
-  const names = Object.keys(variables);
-  const declared = names.map((key) => `$${key}: ${types[key] ?? 'ID!'}`).join(', ');
-  const given = names.map((key) => `${key}: $${key}`).join(', ');
-  const source = `mutation ($id: ID!, ${declared}) { ${name}(commandId: $id, ${given}) ${ANSWERS[name] ?? ''} }`;
-  return on.execute(OWNERS[name] ?? 'tenant', ONBOARDING, source, { id, ...variables });
+  return sendCommand(on, name, id, variables);
 }
 
 async function inProcessThatDies(
