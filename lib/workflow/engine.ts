@@ -84,7 +84,8 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
   const { workflows, clock, log } = options;
   const definitions = new Definitions(options.definitions);
   const random = options.random ?? Math.random;
-  const secrets = new Map<string, Map<string, unknown>>();
+  /** Per workflow, what each of those who start it here is to be told. */
+  const secrets = new Map<string, Set<Map<string, unknown>>>();
   const polling = new AbortController();
   const tally = new AttemptTally();
   let poller: Promise<void> | undefined;
@@ -98,7 +99,9 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
     owner: randomUUID(),
     graceMilliseconds: options.graceMilliseconds ?? 5_000,
     concurrency: options.concurrency ?? 32,
-    onSecret: (workflowId, step, secret) => secrets.get(workflowId)?.set(step, secret),
+    onSecret: (workflowId, step, secret) => {
+      for (const found of secrets.get(workflowId) ?? []) found.set(step, secret);
+    },
     tally,
   });
 
@@ -130,12 +133,14 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
       const definition = definitions.latest(init.kind);
       const found = new Map<string, unknown>();
       const end = performance.now() + waitMilliseconds;
-      if (!secrets.has(init.workflowId)) secrets.set(init.workflowId, found);
+      const listeners = secrets.get(init.workflowId) ?? new Set();
+      secrets.set(init.workflowId, listeners.add(found));
       try {
         await runner.start(definition, newWorkflow(definition, init, clock.now()));
         return { workflow: await waitFor(init.workflowId, end - performance.now()), secrets: found };
       } finally {
-        if (secrets.get(init.workflowId) === found) secrets.delete(init.workflowId);
+        listeners.delete(found);
+        if (listeners.size === 0) secrets.delete(init.workflowId);
       }
     },
 

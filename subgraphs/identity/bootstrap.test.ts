@@ -31,7 +31,15 @@ const services: Services = { call: () => Promise.reject(new Error('nobody is ask
 function processOf(environment: Record<string, string> = {}) {
   const clock = new ManualClock('2026-03-10T12:00:00.000Z');
   const log = createLog('silent');
-  return createService({ config: readConfig(environment), store, clock, ids: createIds(clock), services, log });
+  return createService({
+    config: readConfig(environment),
+    store,
+    clock,
+    ids: createIds(clock),
+    services,
+    log,
+    exclusive: true,
+  });
 }
 
 it('processes that start at once make one administrator and one key, and one of them tells the password', async () => {

@@ -10,7 +10,7 @@ const SWEEP_MILLISECONDS = 10 * 60 * 1000;
 export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const { log } = deps;
   const store = await openIdentityStore(deps.stores);
-  const service = createService({ ...deps, store });
+  const service = createService({ ...deps, store, exclusive: deps.stores.exclusive });
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
 

@@ -36,12 +36,14 @@ export interface ServiceInit {
   readonly ids: Ids;
   readonly services: Services;
   readonly log: Logger;
+  /** Whether no other process has this service's data. */
+  readonly exclusive: boolean;
 }
 
 export type Service = ReturnType<typeof createService>;
 
 /** The identity service's use cases, by noun. */
-export function createService({ config, store, clock, ids, services, log }: ServiceInit) {
+export function createService({ config, store, clock, ids, services, log, exclusive }: ServiceInit) {
   const tokenSource: TokenSource = { issuer: config.publicUrl, audience: `${config.publicUrl}/graphql` };
   const directory = createDirectory(services);
   const passwords = createPasswords();
@@ -51,7 +53,7 @@ export function createService({ config, store, clock, ids, services, log }: Serv
   const sessions = createSessionService(people);
   const access = createTenantAccess({ store, revocations });
   const definitions = [acceptance(store, directory)];
-  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log });
+  const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log, exclusive });
   const secretOf = createInvitationSecrets(store);
 
   return {

@@ -26,7 +26,15 @@ beforeEach(async () => {
   const clock = new ManualClock('2026-03-10T12:00:00.000Z');
   const services = { call: () => Promise.reject(new Error('an administrator is known here')) };
   const config = readConfig({ ADMIN_PASSWORD: CREDENTIALS.password });
-  service = createService({ config, store, clock, ids: createIds(clock), services, log: createLog('silent') });
+  service = createService({
+    config,
+    store,
+    clock,
+    ids: createIds(clock),
+    services,
+    log: createLog('silent'),
+    exclusive: true,
+  });
   await service.bootstrap();
 });
 afterEach(async () => {

@@ -211,12 +211,13 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
 
   /** An address belongs to one user, in one tenant: where that is plain beforehand, no workflow is started. */
   async function refuseForeignAddress(ride: Ride, email: string, tenantId: string | null): Promise<void> {
-    const owner = await tenants.ofUser(email, ride.caller.requestId).catch((error: unknown) => {
-      // The workflow finds out: it has more time to wait for the user service.
-      if (error instanceof AppError && error.code === 'UNAVAILABLE') return null;
-      throw error;
-    });
-    if (owner !== null && owner !== tenantId) throw conflict('A user of another customer has this address.');
+    const { requestId } = ride.caller;
+    const [owner, isAdministrator] = await Promise.all([
+      unlessOut(tenants.ofUser(email, requestId), null),
+      unlessOut(tenants.isAdministrator(email, requestId), false),
+    ]);
+    const foreign = isAdministrator || (owner !== null && owner !== tenantId);
+    if (foreign) throw conflict('A user of another customer has this address.');
   }
 
   /** @throws {AppError} `FAILED_PRECONDITION`, naming the workflow that has the tenant */
@@ -232,5 +233,15 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
     if (workflow === undefined) throw notFound('workflow');
     const invitation = workflow.status === 'SUCCEEDED' ? secrets.get('CREATE_IDENTITY') : undefined;
     return { workflow, invitation: (invitation as Invitation | null | undefined) ?? null };
+  }
+}
+
+/** What a service answers, or this where it is out of reach: the workflow finds out, and has more time to wait for it. */
+async function unlessOut<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAVAILABLE') return otherwise;
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { failedPrecondition } from '#lib/errors.ts';
 import type { Services } from '#lib/graphql/services.ts';
+import { IsAdministratorEmailDocument } from './calls/identity.generated.ts';
 import {
   FindTenantByNameDocument,
   FindTenantDocument,
@@ -39,6 +40,13 @@ export function createTenants(services: Services) {
     async ofUser(email: string, requestId: string): Promise<string | null> {
       const { userByEmail } = await services.call('user', FindUserByEmailDocument, { email }, options(requestId));
       return userByEmail?.tenant?.tenantId ?? null;
+    },
+
+    /** Whether the address is a platform administrator's, which no user can have. */
+    async isAdministrator(email: string, requestId: string): Promise<boolean> {
+      const asked = { email };
+      return (await services.call('identity', IsAdministratorEmailDocument, asked, options(requestId)))
+        .isAdministratorEmail;
     },
   };
 }
