@@ -17,7 +17,8 @@ import { rehearse, type Trying, tryPoint } from './steps/trial.ts';
 /**
  * Breaks every step of every workflow in every way, one at a time, and says what is left: `node test/fault/steps.ts`.
  * What the steps are is seen in runs without a fault. `--rounds 40 --seed 7` chooses 40 of the faults, each step once as
- * far as they go; `--only onboard` takes the scenarios whose name begins so; `--keep` keeps the data.
+ * far as they go; `--only 'User|Tenant'` takes the scenarios whose
+ * name it matches, `--label kill` the faults that are called so; `--keep` keeps the data.
  */
 const { values: options } = parseArgs({
   options: {
@@ -82,7 +83,7 @@ async function scenarios(): Promise<readonly Scenario[]> {
     (name) => !WITHOUT_SCENARIO.has(name) && !SCENARIOS.some(({ mutation }) => mutation === name),
   );
   report('mutations without a scenario', forgotten);
-  return SCENARIOS.filter(({ mutation, name }) => names.has(mutation) && name.startsWith(options.only));
+  return SCENARIOS.filter(({ mutation, name }) => names.has(mutation) && new RegExp(options.only).test(name));
 }
 
 /** Runs every scenario without a fault, and once in a way that undoes as much as can be; what is seen there can break. */

@@ -11,6 +11,8 @@ const SKIPPED_MILLISECONDS = 60_000;
 const REST_WITHIN = 60_000;
 /** The contract, "onboarding": a mutation answers within 5 seconds. */
 const ANSWERED_WITHIN = 5_500;
+/** What a caller may be told of a failure that passes: it can ask again, or wait. */
+const PATIENCE: ReadonlySet<string> = new Set(['UNAVAILABLE', 'LOST', 'RUNNING', 'COMPENSATING']);
 /** With these a service says that nothing was done. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'BAD_USER_INPUT',
@@ -130,6 +132,8 @@ class Trial {
       this.#violations.push(`${said} ${message} was answered, and it is done: ${undone.join('; ')}`);
     } else if (said === 'FAILED') {
       this.#violations.push('the workflow is FAILED');
+    } else if (!isDone && !PATIENCE.has(said) && this.#point.faults.every(({ kind }) => kind !== 'permanent')) {
+      this.#violations.push(`${said} ${message} was answered, and nothing was refused`);
     }
   }
 

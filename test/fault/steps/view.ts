@@ -82,6 +82,9 @@ async function sliceOf(tenantId: string, { api }: Stage, { server, disk }: Sight
   const identities = disk.documentsWith('identity', 'identities', 'tenantId', tenantId);
   const users = disk.documentsWith('user', 'users', 'tenantId', tenantId);
   const nameOf = (userId: string) => users.find((user) => user.userId === userId)?.email ?? 'nobody';
+  const sessions = disk.documentsWith('identity', 'sessions', 'tenantId', tenantId);
+  const isFree = answer.data?.tenant?.status === 'ACTIVE';
+  const maySignIn = (userId: string) => isFree && users.some((user) => user.userId === userId && !user.disabled);
   const clients = disk.documentsWith('identity', 'service_clients', 'tenantId', tenantId);
   return {
     public: answer.code === 'OK' ? seenTenant(answer.data.tenant) : answer.code,
@@ -91,9 +94,8 @@ async function sliceOf(tenantId: string, { api }: Stage, { server, disk }: Sight
     infrastructure: inside.infrastructure,
     isUsed: (inside.usageToDate ?? []).some(({ total }: Document) => total !== '0'),
     identities: sorted(identities.map((identity) => `${nameOf(identity.userId)} ${waysIn(identity)}`)),
-    sessions: sorted(
-      disk.documentsWith('identity', 'sessions', 'tenantId', tenantId).map((one) => nameOf(one.subject)),
-    ),
+    // Only of those who may have none: whoever may sign in can do so at any time.
+    sessions: sorted(sessions.filter(({ subject }) => !maySignIn(subject)).map(({ subject }) => nameOf(subject))),
     clients: clients.filter(({ status }) => status === 'ACTIVE').length,
     places: disk.infrastructure(tenantId),
   };
