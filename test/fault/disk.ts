@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from './invariants.ts';
 import type { Snapshot } from './snapshot.ts';
+import { isThere } from './steps/disk.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of many shapes
 type Document = any;
@@ -11,9 +12,11 @@ const SERVICES = ['tenant', 'user', 'identity', 'onboarding', 'billing', 'provis
 const TENANT_ID = /ten_[0-9a-f]{32}/g;
 const PLACES: Readonly<Record<string, string>> = { POOL: 'pool/slots', BRIDGE: 'bridge', SILO: 'silo' };
 
-/** Reads the documents of one collection, while the server runs. */
+/** Reads the documents of one collection that are not tombstones, while the server runs. */
 export function documentsOf(dataDir: string, service: string, collection: string): Document[] {
-  return rowsOf(join(dataDir, `${service}.db`), `SELECT doc FROM "${collection}"`).map(({ doc }) => JSON.parse(doc));
+  return rowsOf(join(dataDir, `${service}.db`), `SELECT doc FROM "${collection}"`)
+    .map(({ doc }) => JSON.parse(doc))
+    .filter(isThere);
 }
 
 /** What is wrong on the disk below a graph at rest: what the API does not show, since it only ever looks from one side. */

@@ -80,7 +80,7 @@ export class Disk {
 }
 
 /** What is left at a key so that a straggler finds it taken is as good as nothing. */
-function isThere({ goneUntil, discardedAt, placements, closed }: Document): boolean {
+export function isThere({ goneUntil, discardedAt, placements, closed }: Document): boolean {
   return goneUntil == null && discardedAt == null && placements?.length !== 0 && closed !== true;
 }
 
