@@ -4,7 +4,7 @@ import type { Stored } from '#lib/store/port.ts';
 import { isGone, tombstone } from '#lib/store/tombstone.ts';
 import { type Roster, requireAnotherAdmin, withAdmin, withoutAdmin } from './roster.ts';
 import type { UserStore } from './store.ts';
-import { changedBy, countsAsAdmin, neverMade, type UserDocument } from './user.ts';
+import { changedBy, countsAsAdmin, grave, neverMade, type UserDocument } from './user.ts';
 
 /**
  * Changes to a user that touch the last-admin rule. A user and its tenant's roster are two documents, so the order of
@@ -78,7 +78,7 @@ export async function removeUser(
     if (isGone(user)) return { done: user };
     if (countsAsAdmin(user) && !(await leaveRoster(store, roster, user, options))) return 'again';
     const by = options.by === undefined ? {} : { changedBy: changedBy(user, options.by) };
-    const removed = await store.users.update(user.userId, { version: user.version }, { ...tombstone(clock), ...by });
+    const removed = await store.users.update(user.userId, { version: user.version }, { ...grave(clock), ...by });
     return removed.outcome === 'updated' ? { done: removed.document } : 'again';
   });
 }

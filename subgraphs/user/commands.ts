@@ -4,12 +4,12 @@ import { notFound } from '#lib/errors.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import type { Stored } from '#lib/store/port.ts';
-import { isGone, tombstone } from '#lib/store/tombstone.ts';
+import { isGone } from '#lib/store/tombstone.ts';
 import { workflowOf } from '#lib/workflow/change.ts';
 import { addressTaken, makeUser, unmakeUser } from './make-user.ts';
 import type { Neighbours } from './neighbours.ts';
 import { claimOf, listUsers, type UserStore } from './store.ts';
-import { activate, requireEmailLength, type UserDocument } from './user.ts';
+import { activate, grave, requireEmailLength, type UserDocument } from './user.ts';
 
 /** How many users are removed at once: enough for the store to commit them together. */
 const BATCH = 100;
@@ -67,7 +67,7 @@ export function createUserCommands({
       await closeRoster(store, tenantId);
       await inBatches(
         () => users.page({ ...listUsers(tenantId), limit: BATCH }),
-        async ({ userId }) => void (await users.update(userId, { tenantId }, tombstone(clock))),
+        async ({ userId }) => void (await users.update(userId, { tenantId }, grave(clock))),
       );
       await inBatches(
         () => emails.page({ index: 'tenant', prefix: [tenantId], limit: BATCH }),

@@ -1,10 +1,11 @@
 import type { Principal } from '#lib/auth/principal.ts';
 import { hasScope, maySeeTenant } from '#lib/auth/principal.ts';
 import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
+import type { Clock } from '#lib/clock.ts';
 import { AppError, badUserInput, failedPrecondition } from '#lib/errors.ts';
 import type { Connection } from '#lib/graphql/connections.ts';
 import type { Stored } from '#lib/store/port.ts';
-import type { Mortal } from '#lib/store/tombstone.ts';
+import { type Mortal, tombstone } from '#lib/store/tombstone.ts';
 import type { Role, UserStatus } from './resolvers.generated.ts';
 
 /** RFC 5321, section 4.5.3.1.3: a path has 256 octets, two of which are its angle brackets. */
@@ -98,6 +99,11 @@ export function requireEmailLength(email: string, field: string): void {
   if (Buffer.byteLength(email) > MAX_EMAIL_OCTETS) {
     throw badUserInput(field, `An e-mail address has ${MAX_EMAIL_OCTETS} octets at most.`);
   }
+}
+
+/** What makes a user a tombstone: nothing that says who it was is left. */
+export function grave(clock: Clock): Partial<UserDocument> {
+  return { ...tombstone(clock), email: '' };
 }
 
 /** What a tombstone says of a user who was never made. */
