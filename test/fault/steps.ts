@@ -90,6 +90,7 @@ async function scenarios(): Promise<readonly Scenario[]> {
 async function discover(found: readonly Scenario[]): Promise<readonly Chosen[]> {
   const all: Chosen[] = [];
   for (const scenario of found) {
+    tallyOf(scenario.name);
     const points = await pointsIn(scenario);
     print(`${scenario.name}: ${points.length} faults`);
     all.push(...points.map((point) => ({ scenario, point })));
