@@ -17,8 +17,8 @@ import { rehearse, type Trying, tryPoint } from './steps/trial.ts';
 /**
  * Breaks every step of every workflow in every way, one at a time, and says what is left: `node test/fault/steps.ts`.
  * What the steps are is seen in runs without a fault. `--rounds 40 --seed 7` chooses 40 of the faults, each step once as
- * far as they go; `--only 'User|Tenant'` takes the scenarios whose
- * name it matches, `--label kill` the faults that are called so; `--keep` keeps the data.
+ * far as they go; `--only 'User|Tenant'` takes the scenarios with such names, `--label kill` the faults with this in their
+ * description; `--log warn` lets the server log; `--keep` keeps the data.
  */
 const { values: options } = parseArgs({
   options: {
@@ -90,13 +90,15 @@ async function scenarios(): Promise<readonly Scenario[]> {
 async function discover(found: readonly Scenario[]): Promise<readonly Chosen[]> {
   const all: Chosen[] = [];
   for (const scenario of found) {
+    tallyOf(scenario.name);
     const points = await pointsIn(scenario);
     print(`${scenario.name}: ${points.length} faults`);
     all.push(...points.map((point) => ({ scenario, point })));
   }
   const wanted = all.filter(({ point }) => point.label.includes(options.label));
-  if (options.rounds === undefined) return wanted;
   const stepOf = ({ scenario, point }: Chosen) => `${scenario.name} ${point.step}`;
+  print(`${wanted.length} faults in ${new Set(wanted.map(stepOf)).size} steps`);
+  if (options.rounds === undefined) return wanted;
   return choose(wanted, Number(options.rounds), stepOf, createRandom(seed));
 }
 

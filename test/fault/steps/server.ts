@@ -47,5 +47,5 @@ async function answer(ask: Ask): Promise<unknown> {
 }
 
 function tell(told: Told): void {
-  process.send?.(told);
+  if (process.connected) process.send?.(told);
 }

@@ -124,7 +124,7 @@ class Trial {
     const isDone = said === 'OK' || said === (this.#scenario.ends ?? 'SUCCEEDED');
     const isEnded = said === 'SUCCEEDED' || said === 'COMPENSATED' || REFUSALS.has(said);
     if (undone.length > 0 && done.length > 0) {
-      const nearest = undone.length < done.length ? ['as before', undone] : ['whole', done];
+      const nearest = undone.join().length < done.join().length ? ['as before', undone] : ['whole', done];
       this.#violations.push(`neither whole nor as before (${said} ${message}); not ${nearest.flat().join('; ')}`);
     } else if (isDone && done.length > 0) {
       this.#violations.push(`${said} was answered, and it is not done: ${done.join('; ')}`);
