@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { withDeadline } from '#lib/deadline.ts';
 
 const READY_WITHIN_MILLISECONDS = 2_000;
 
@@ -12,18 +13,10 @@ export function healthRoutes(app: FastifyInstance, ready: () => Promise<void>, s
     reply.header('cache-control', 'no-store');
     if (stopping()) return await reply.code(503).send({ status: 'stopping' });
     try {
-      await within(ready(), READY_WITHIN_MILLISECONDS);
+      await withDeadline(ready(), READY_WITHIN_MILLISECONDS, () => new Error('not ready in time'));
       return await reply.send({ status: 'ready' });
     } catch {
       return await reply.code(503).send({ status: 'unavailable' });
     }
   });
-}
-
-async function within(promise: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('not ready in time')), milliseconds);
-  });
-  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

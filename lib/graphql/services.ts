@@ -1,7 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { ExecutionResult } from 'graphql';
 import { servicePrincipal } from '../auth/principal.ts';
-import { AppError, type ErrorDetails, isErrorCode } from '../errors.ts';
+import { withDeadline } from '../deadline.ts';
+import { AppError, type ErrorDetails, isErrorCode, unavailable } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Request, RequestContext } from './context.ts';
 import { executeOperation } from './execute.ts';
@@ -60,7 +61,9 @@ export function createServices(
         return executeOperation(subgraph.schema, { document, variables }, context);
       };
       const answer = Promise.resolve(intercept({ caller, service, document, variables }, next));
-      const result = await withinTime(answer, service, options.timeoutMilliseconds ?? 5_000);
+      const result = await withDeadline(answer, options.timeoutMilliseconds ?? 5_000, () =>
+        unavailable(`The ${service} service did not answer in time.`),
+      );
       return dataOf(result, service) as never;
     },
   };
@@ -72,19 +75,4 @@ function dataOf(result: ExecutionResult, service: SubgraphName): unknown {
   const { code, ...details } = error.extensions;
   if (!isErrorCode(code)) throw new AppError('UNAVAILABLE', `The ${service} service failed.`);
   throw new AppError(code, error.message, details as ErrorDetails);
-}
-
-async function withinTime<T>(promise: Promise<T>, service: SubgraphName, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('UNAVAILABLE', `The ${service} service did not answer in time.`)),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createRandom } from './random.ts';
 import { aftermath, takeDeadClaims } from './steps/aftermath.ts';
 import { Api } from './steps/api.ts';
 import { Disk } from './steps/disk.ts';
 import type { Recording } from './steps/fault.ts';
 import { type Point, pointsOf, refusalOf } from './steps/points.ts';
-import { choose, createRandom } from './steps/random.ts';
+import { choose } from './steps/random.ts';
 import { print, printTable, type Tally } from './steps/report.ts';
 import { SCENARIOS, type Scenario, WITHOUT_SCENARIO } from './steps/scenarios.ts';
 import { ServerProcess } from './steps/server-process.ts';
@@ -99,7 +100,7 @@ async function discover(found: readonly Scenario[]): Promise<readonly Chosen[]> 
   const stepOf = ({ scenario, point }: Chosen) => `${scenario.name} ${point.step}`;
   print(`${wanted.length} faults in ${new Set(wanted.map(stepOf)).size} steps`);
   if (options.rounds === undefined) return wanted;
-  return choose(wanted, Number(options.rounds), stepOf, createRandom(seed));
+  return choose(wanted, Number(options.rounds), stepOf, createRandom(seed).next);
 }
 
 async function pointsIn(scenario: Scenario): Promise<Point[]> {

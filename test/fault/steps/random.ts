@@ -1,14 +1,3 @@
-/** From 0 to 1, the same numbers for the same seed (Mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Some of the items, chosen by chance: one of every group as far as the count goes, then one more of each, and so on. */
 export function choose<T>(items: readonly T[], count: number, groupOf: (item: T) => string, random: () => number): T[] {
   const groups = new Map<string, T[]>();
