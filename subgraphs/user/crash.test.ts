@@ -263,7 +263,7 @@ async function makeTenant(people: readonly Person[]): Promise<Cast> {
     bench.identities.add(userId);
     if (person === 'second' || person === 'disabled') await served.setRole(CALLER, userId, 'TENANT_ADMIN');
     if (person === 'disabled') {
-      await served.activate(userId);
+      await served.activate({ commandId: `wf_${person}/ACTIVATE_USER`, userId });
       await served.disable(CALLER, userId);
     }
   }

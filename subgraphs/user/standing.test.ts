@@ -65,7 +65,7 @@ async function makeAdmins(tenantId: string): Promise<Principal> {
     await served.create({ commandId: 'wf_1/CREATE_USER', tenantId, userId, email: `${name}-${tenantId}@x.example` });
     await served.setRole(CALLER, userId, 'TENANT_ADMIN');
   }
-  await served.activate(`usr_self_${tenantId}`);
+  await served.activate({ commandId: 'wf_2/ACTIVATE_USER', userId: `usr_self_${tenantId}` });
   const scopes = new Set<string>(ROLE_SCOPES.TENANT_ADMIN);
   return { kind: 'user', id: `usr_self_${tenantId}`, tenantId, roles: ['TENANT_ADMIN'], scopes };
 }
