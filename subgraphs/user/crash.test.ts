@@ -234,8 +234,9 @@ describe('what dies between two writes', () => {
 async function dies(scenario: Pick<Scenario, 'run'>, cast: Cast, writes: number): Promise<boolean> {
   const crash = new Error('killed');
   let left = writes;
-  const served = bench.open(async (access) => {
+  const served = bench.open(async (access, work) => {
     if (left < 0 || (access === 'write' && left-- <= 0)) throw crash;
+    return await work();
   });
   try {
     await scenario.run(served, cast);
