@@ -40,6 +40,18 @@ export interface SessionServiceInit {
   readonly tokenSource: TokenSource;
 }
 
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Somebody who has shown that it is who it says. */
+export interface Proof {
+  readonly account: Account;
+  /** When the showing began: see `createRevocations`. */
+  readonly begun: number;
+}
+
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /** Sign-in, refresh and sign-out of people. */
@@ -52,13 +64,11 @@ export function createSessionService(init: SessionServiceInit) {
     return (await directory.tenantStatus(tenantId, requestId)) === 'ACTIVE' ? accountOf(user, tenantId) : undefined;
   }
 
-  /** Who goes on in a session, as the user and tenant services say now. */
-  async function accountOfSession(session: SessionDocument, requestId: string): Promise<Account | undefined> {
-    if (session.kind === 'administrator') {
-      const administrator = await administratorById(store, session.subject);
-      return administrator === undefined ? undefined : administratorAccount(administrator);
-    }
-    const user = await directory.user(session.subject, requestId);
+  /** A person who may go on, as the user and tenant services say now; `undefined` for one who may not. */
+  async function accountOfPerson(subject: string, requestId: string): Promise<Account | undefined> {
+    const administrator = await administratorById(store, subject);
+    if (administrator !== undefined) return administratorAccount(administrator);
+    const user = await directory.user(subject, requestId);
     return user === null ? undefined : await activeAccount(user, requestId);
   }
 
@@ -134,6 +144,25 @@ export function createSessionService(init: SessionServiceInit) {
     throw refused();
   }
 
+  /** Uses a refresh token up, and makes the next one. Of many who do so at once with one token, one succeeds. */
+  async function rotate(session: SessionDocument, { handle, secret }: RefreshToken) {
+    if (session.secretHash !== hashSecret(secret)) return await endStolen(session);
+    const token = newRefreshToken(handle);
+    const changes = { secretHash: hashSecret(token.secret), expiresAt: idleEnd(clock.now()) };
+    const rotated = await store.sessions.update(session.handleHash, { secretHash: session.secretHash }, changes);
+    if (rotated.outcome === 'missed') return await endStolen(rotated.document);
+    if (rotated.outcome === 'absent') throw refused();
+    return { session: rotated.document, token };
+  }
+
+  /** Who has an address and its password. */
+  async function prove(credentials: Credentials, requestId: string): Promise<Proof> {
+    const begun = revocations.begin();
+    const account = await authenticate(credentials.email, credentials.password, requestId);
+    if (account === undefined) throw new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
+    return { account, begun };
+  }
+
   /** Begins a session of somebody who has proven who it is. */
   async function open(account: Account, begun: number): Promise<SignedIn> {
     const token = newRefreshToken();
@@ -150,11 +179,13 @@ export function createSessionService(init: SessionServiceInit) {
 
   return {
     open,
+    end,
+    prove,
+    rotate,
+    accountOfPerson,
 
-    async signIn(credentials: { email: string; password: string }, requestId: string): Promise<SignedIn> {
-      const begun = revocations.begin();
-      const account = await authenticate(credentials.email, credentials.password, requestId);
-      if (account === undefined) throw new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
+    async signIn(credentials: Credentials, requestId: string): Promise<SignedIn> {
+      const { account, begun } = await prove(credentials, requestId);
       return await open(account, begun);
     },
 
@@ -164,16 +195,13 @@ export function createSessionService(init: SessionServiceInit) {
       if (token === undefined) throw refused();
       const session = await store.sessions.get(hashSecret(token.handle));
       if (session === undefined || session.expiresAt <= clock.now().toISOString()) throw refused();
+      // An application's session goes on at the token endpoint alone: it may hold less than the person.
+      if (session.application != null) throw refused();
       if (session.secretHash !== hashSecret(token.secret)) return await endStolen(session);
-      const account = await accountOfSession(session, requestId);
+      const account = await accountOfPerson(session.subject, requestId);
       if (account === undefined) throw refused();
-
-      const next = newRefreshToken(token.handle);
-      const changes = { secretHash: hashSecret(next.secret), expiresAt: idleEnd(clock.now()) };
-      const rotated = await store.sessions.update(session.handleHash, { secretHash: session.secretHash }, changes);
-      if (rotated.outcome === 'missed') return await endStolen(rotated.document);
-      if (rotated.outcome === 'absent') throw refused();
-      return await signedIn(account, rotated.document, next, begun);
+      const next = await rotate(session, token);
+      return await signedIn(account, next.session, next.token, begun);
     },
 
     /** @returns whether there was a session to end */

@@ -18,6 +18,12 @@ export interface SessionDocument {
   readonly secretHash: string;
   readonly startedAt: string;
   readonly expiresAt: string;
+  /** The id of the application in whose name it goes on; absent for one that the person uses itself. */
+  readonly application?: string | null;
+  /** Of an application's session: the sign-in in the browser that it came from. */
+  readonly browser?: string | null;
+  /** Of an application's session: what was granted, as the OAuth engine keeps it (JSON). */
+  readonly grant?: { readonly grant: string; readonly refreshToken: string } | null;
 }
 
 /** A person who may sign in now. */
