@@ -41,6 +41,25 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '', ADMIN_PASSWORD: '' })).toMatchObject({ port: 4000, adminPassword: undefined });
   });
 
+  test('takes keys of 32 bytes in base64, and tells none of them', () => {
+    const [key, other] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)];
+    const read = readConfig({
+      SECRET_KEY: key.toString('base64'),
+      SECRET_KEY_PREVIOUS: `${other.toString('base64url')}, ${key.toString('base64')}`,
+    });
+    expect([read.secretKey, ...read.previousSecretKeys].map((one) => Buffer.from(one ?? []))).toEqual([
+      key,
+      other,
+      key,
+    ]);
+    for (const bad of ['short', Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64')]) {
+      expect(() => readConfig({ SECRET_KEY: bad })).toThrow(/^SECRET_KEY must be 32 bytes/);
+      expect(() => readConfig({ SECRET_KEY_PREVIOUS: `${key.toString('base64')},${bad}` })).toThrow(
+        /^SECRET_KEY_PREVIOUS must be 32 bytes/,
+      );
+    }
+  });
+
   test('cannot be changed once it is read', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });

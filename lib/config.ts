@@ -12,6 +12,17 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .transform((url) => url.replace(/\/+$/, ''));
 
+const MALFORMED_SECRET_KEY = 'must be 32 bytes in base64 (`openssl rand -base64 32`)';
+const SECRET_KEY_FORM = /^[\w+/-]{43}=?$/;
+const secretKey = z
+  .string()
+  .regex(SECRET_KEY_FORM, MALFORMED_SECRET_KEY)
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
+const secretKeys = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((key) => key !== ''))
+  .pipe(z.array(secretKey));
+
 /** Every environment variable that the project reads. README.md lists the same names and a test compares the two. */
 export const ENVIRONMENT = z.object({
   PORT: port.default(4000).describe('Port of the gateway; 0 takes a free one.'),
@@ -85,7 +96,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
   const result = ENVIRONMENT.safeParse(given);
   if (!result.success) {
-    throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+    throw new ConfigError(result.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
   }
   const env = result.data;
   const authority = env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST;

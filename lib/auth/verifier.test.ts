@@ -190,6 +190,52 @@ it('an unknown key is asked for at once, but not by every token', async () => {
   expect(asked).toBeLessThanOrEqual(3);
 });
 
+it('a token by a key that was published after the last question waits for the next one, and is not refused', async () => {
+  await Promise.allSettled([verifier.verify(await sign(USER, { kid: 'u' }))]);
+  state.keys = [jwk, otherJwk];
+  await expect(verifier.verify(await sign(USER, { kid: 'k2' }, other.privateKey))).resolves.toBeDefined();
+});
+
+it('a token by a key that was published while a question was under way is not refused by its answer', async () => {
+  const stale = structuredClone(state);
+  const gate = Promise.withResolvers<void>();
+  let questions = 0;
+  const slow = createTokenVerifier({
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    clock,
+    async refresh() {
+      questions += 1;
+      if (questions > 1) return structuredClone(state);
+      await gate.promise;
+      return stale;
+    },
+  });
+  const first = slow.refresh();
+  state.keys = [jwk, otherJwk];
+  const verified = slow.verify(await sign(USER, { kid: 'k2' }, other.privateKey));
+  gate.resolve();
+  await first;
+  await expect(verified).resolves.toBeDefined();
+});
+
+it('whether an unknown key is good cannot be told while nobody answers', async () => {
+  let down = false;
+  const alone = createTokenVerifier({
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    clock,
+    refresh: async () => {
+      if (down) throw new Error('down');
+      return structuredClone(state);
+    },
+  });
+  await alone.refresh();
+  down = true;
+  await expect(alone.verify(await sign())).resolves.toBeDefined();
+  await expect(alone.verify(await sign(USER, { kid: 'k9' }))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
 it('a key that is taken away takes its tokens with it', async () => {
   const token = await sign();
   await verifier.verify(token);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { BoundedMap } from '../bounded-map.ts';
@@ -16,7 +17,7 @@ import { scopesWhileSuspended } from './scopes.ts';
 /** How many verified tokens are remembered: a token is verified once, not once a request. */
 const CACHED_TOKENS = 10_000;
 const POLL_MILLISECONDS = 1_000;
-/** How often at most tokens with an unknown `kid` can make the verifier ask again. */
+/** The shortest time between two questions that tokens with an unknown `kid` cause. */
 const UNKNOWN_KEY_MILLISECONDS = 250;
 
 /** What the identity service answers as `verification`. */
@@ -50,7 +51,7 @@ export interface TokenVerifier {
   /**
    * Who a token speaks of.
    *
-   * @throws {AppError} `UNAUTHENTICATED` whatever is wrong with the token; `UNAVAILABLE` while no keys are known at all
+   * @throws {AppError} `UNAUTHENTICATED` whatever is wrong with the token; `UNAVAILABLE` when its key is not known and nobody can be asked
    */
   verify(token: string): Promise<Principal>;
 }
@@ -96,7 +97,8 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
   let known: Known | undefined;
   let underWay: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let lastForced = Number.NEGATIVE_INFINITY;
+  let toBegin: Promise<boolean> | undefined;
+  let lastBegun = Number.NEGATIVE_INFINITY;
 
   async function load(): Promise<void> {
     const state = await init.refresh();
@@ -114,17 +116,44 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
     return underWay;
   }
 
-  const poll = () => refresh().catch((error: unknown) => init.onRefreshError?.(error));
-
-  async function keyOf(header: JWTHeaderParameters): Promise<CryptoKey> {
-    const { kid } = header;
-    if (kid === undefined) throw refused();
-    if (known?.keys.has(kid) !== true && performance.now() - lastForced >= UNKNOWN_KEY_MILLISECONDS) {
-      lastForced = performance.now();
-      await poll();
+  /** Whether there was an answer. */
+  async function poll(): Promise<boolean> {
+    try {
+      await refresh();
+      return true;
+    } catch (error) {
+      init.onRefreshError?.(error);
+      return false;
     }
-    if (known === undefined) throw unavailable('Access tokens cannot be verified yet.');
-    const key = known.keys.get(kid);
+  }
+
+  /**
+   * Asks a question that begins from now on, so that its answer has whatever was published before: all who come until it
+   * begins share it.
+   */
+  function askAgain(): Promise<boolean> {
+    toBegin ??= (async () => {
+      await delay(Math.max(0, lastBegun + UNKNOWN_KEY_MILLISECONDS - performance.now()), undefined, { ref: false });
+      await underWay?.catch(() => undefined);
+      toBegin = undefined;
+      lastBegun = performance.now();
+      return await poll();
+    })();
+    return toBegin;
+  }
+
+  /** A key that is not known may have been published since: a token may be quicker than the next poll. */
+  async function findKey(kid: string): Promise<CryptoKey | undefined> {
+    const key = known?.keys.get(kid);
+    if (key !== undefined) return key;
+    const answered = await askAgain();
+    const found = known?.keys.get(kid);
+    if (found === undefined && !answered) throw unavailable('Tokens cannot be verified now.');
+    return found;
+  }
+
+  async function keyOf({ kid }: JWTHeaderParameters): Promise<CryptoKey> {
+    const key = kid === undefined ? undefined : await findKey(kid);
     if (key === undefined) throw refused();
     return key;
   }

@@ -9,7 +9,7 @@ import { carryOut, onward } from '#lib/workflow/change.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
 import { ACTIVATE_USER, invitationRefused } from './acceptance.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
-import type { InvitationSecrets } from './invitation-secrets.ts';
+import type { DeriveSecret } from './invitation-secrets.ts';
 import { type Passwords, parsePassword } from './password.ts';
 import type { Revocations } from './revocations.ts';
 import type { SignedIn } from './session.ts';
@@ -41,7 +41,7 @@ export interface IdentityServiceInit {
   readonly sessions: SessionService;
   readonly access: TenantAccess;
   readonly engine: WorkflowEngine;
-  readonly secretOf: InvitationSecrets;
+  readonly secretOf: DeriveSecret;
 }
 
 export type IdentityService = ReturnType<typeof createIdentityService>;

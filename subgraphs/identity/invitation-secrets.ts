@@ -1,13 +1,13 @@
-import { derivedSecret, newSecret } from './secret.ts';
-import type { IdentityStore } from './store.ts';
+import { derivedSecret } from './secret.ts';
+import type { StoreKey } from './store-key.ts';
 
 const INVITATION_KEY = 'invitation-key';
 
 export type InvitationSecrets = (commandId: string, userId: string) => Promise<string>;
 
 /**
- * The secrets of invitations. Each follows from the command that asks for it, by a key of this store: so the same command
- * again answers the same invitation, and the invitation itself is stored nowhere.
+ * The secrets of invitations and of new passwords. Each follows from the command that asks for it, by a key of this store:
+ * so the same command again answers the same secret, its mail can be written again, and the secret itself is stored nowhere.
  */
 export function createInvitationSecrets({ bootstrap }: IdentityStore): InvitationSecrets {
   let known: Promise<string> | undefined;

@@ -287,6 +287,18 @@ export type ReferenceResolver<TResult, TReference, TContext> = (
       type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
       type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
       export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+/** Another key is to sign. */
+export type RotateSigningKeyInput = {
+  /** Why, for the record: 500 characters at most. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The key that signs from now on. */
+export type RotateSigningKeyPayload = {
+  /** Its id: the `kid` of the tokens that it signs. */
+  readonly keyId: Scalars['ID']['output'];
+};
+
     
 export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
 
@@ -382,7 +394,6 @@ export type ResolversTypes = {
   RevokeServiceClientInput: RevokeServiceClientInput;
   SignInPayload: ResolverTypeWrapper<SignedIn>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CreateServiceClientPayload: ResolverTypeWrapper<Omit<CreateServiceClientPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
   RevokeServiceClientPayload: ResolverTypeWrapper<RevokeServiceClientPayload>;
   Revocation: ResolverTypeWrapper<Revocation>;
@@ -412,7 +423,6 @@ export type ResolversParentTypes = {
   RevokeServiceClientInput: RevokeServiceClientInput;
   SignInPayload: SignedIn;
   SignOutPayload: SignOutPayload;
-  Boolean: Scalars['Boolean']['output'];
   CreateServiceClientPayload: Omit<CreateServiceClientPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
   RevokeServiceClientPayload: RevokeServiceClientPayload;
   Revocation: Revocation;
@@ -535,3 +545,7 @@ export type Resolvers<ContextType = RequestContext> = {
 };
 
 
+  RotateSigningKeyInput: RotateSigningKeyInput;
+  RotateSigningKeyPayload: ResolverTypeWrapper<RotateSigningKeyPayload>;
+  RotateSigningKeyInput: RotateSigningKeyInput;
+  RotateSigningKeyPayload: RotateSigningKeyPayload;

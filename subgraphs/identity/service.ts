@@ -6,6 +6,7 @@ import type { Notice } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
+import { createSealer } from '#lib/sealing.ts';
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
@@ -28,6 +29,7 @@ import {
   restrictedTenants,
 } from './store.ts';
 import { createTenantAccess } from './tenant-access.ts';
+import { createStoreKeys } from './store-key.ts';
 
 export interface ServiceInit {
   readonly config: Config;
@@ -46,9 +48,11 @@ export type Service = ReturnType<typeof createService>;
 export function createService({ config, store, clock, ids, services, log, exclusive }: ServiceInit) {
   const tokenSource: TokenSource = { issuer: config.publicUrl, audience: `${config.publicUrl}/graphql` };
   const directory = createDirectory(services);
+  const sealer = createSealer(config);
+  const storeKeys = createStoreKeys(store, sealer);
   const passwords = createPasswords();
   const revocations = createRevocations({ store, clock });
-  const signingKeys = createSigningKeys({ store, clock });
+  const signingKeys = createSigningKeys({ store, clock, sealer });
   const people = { store, clock, ids, directory, passwords, revocations, signingKeys, tokenSource };
   const sessions = createSessionService(people);
   const access = createTenantAccess({ store, revocations });
@@ -86,7 +90,7 @@ export function createService({ config, store, clock, ids, services, log, exclus
 
     /** Makes the signing key and the first administrator where there are none. @returns what the operator must be told */
     async bootstrap(): Promise<readonly Notice[]> {
-      await signingKeys.ensure();
+      await Promise.all([signingKeys.ensure(), storeKeys.ensure()]);
       const { adminEmail: email, adminPassword } = config;
       const password = await ensureFirstAdministrator({ store, clock, ids, passwords, email, password: adminPassword });
       if (password === undefined) return [];
@@ -101,4 +105,5 @@ export function createService({ config, store, clock, ids, services, log, exclus
       await deleteOldTombstones(store.identities, clock);
     },
   };
+      await signingKeys.sweep();
 }
