@@ -9,6 +9,7 @@ import { createIds } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { VerificationDocument } from './calls/identity.generated.ts';
 import { InProcessDataSource } from './data-source/in-process.ts';
 import type { DataSourceOf } from './graph.ts';
@@ -78,9 +79,13 @@ export async function startControlPlane(
     await verifier.start();
     closing.push(async () => verifier.stop());
 
+    const trail = createAuditTrail(services, ids, log);
+    closing.push(() => trail.stop());
     const server = await createServer({
       log,
       ids,
+      clock,
+      trail,
       telemetry,
       dataSourceOf: dataSources(plane.subgraphs, options.interceptDataSource),
       verifyToken: (token) => verifier.verify(token),

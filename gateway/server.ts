@@ -12,11 +12,14 @@ import Fastify, {
 } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { ANONYMOUS, type Principal } from '#lib/auth/principal.ts';
+import type { Clock } from '#lib/clock.ts';
 import { AppError } from '#lib/errors.ts';
 import { Request } from '#lib/graphql/context.ts';
 import type { Subgraph } from '#lib/graphql/subgraph.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
+import { audited } from './audit.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { GatewayContext } from './data-source/in-process.ts';
 import { errorPlugin, formatError, tooComplex } from './errors.ts';
 import { createGraph, type DataSourceOf } from './graph.ts';
@@ -36,6 +39,9 @@ export interface ServerInit {
   readonly log: Logger;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** Where mutations are written down before they are carried out. */
+  readonly trail: AuditTrail;
   readonly dataSourceOf: DataSourceOf;
   /** Who a bearer token stands for. @throws {AppError} `UNAUTHENTICATED` */
   readonly verifyToken: (token: string) => Promise<Principal>;
@@ -81,9 +87,9 @@ export async function createServer(init: ServerInit): Promise<GatewayServer> {
   };
 }
 
-function createApollo({ dataSourceOf, log, telemetry }: ServerInit): ApolloServer<GatewayContext> {
+function createApollo({ dataSourceOf, log, telemetry, trail, clock, ids }: ServerInit): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
-    gateway: createGraph(dataSourceOf, log),
+    gateway: audited(createGraph(dataSourceOf, log), { trail, clock, ids }),
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -173,6 +179,7 @@ async function contextOf(request: FastifyRequest, init: ServerInit): Promise<Gat
   const principal = await principalOf(request.headers.authorization, init);
   return {
     request: new Request({ requestId: request.id, log: init.log, principal, clientAddress: request.ip }),
+    reports: [],
   };
 }
 

@@ -56,6 +56,19 @@ export const ENVIRONMENT = z.object({
     })
     .default('info')
     .describe('How much is logged, as JSON lines on the standard output.'),
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number({ error: 'must be a number of days' })
+    .int('must be a whole number of days')
+    .min(1, 'must be 1 at least')
+    .max(36_500, 'must be 36,500 at most')
+    .default(400)
+    .describe('How many days an entry of the audit log is kept.'),
+  SECRET_KEY: secretKey
+    .optional()
+    .describe('Encrypts the private keys that are stored: 32 bytes in base64. Unset: they are stored in clear.'),
+  SECRET_KEY_PREVIOUS: secretKeys
+    .optional()
+    .describe('Keys that the data may still be encrypted with, separated by commas: to change SECRET_KEY.'),
   METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
 });
 
@@ -69,6 +82,10 @@ export interface Config {
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
   readonly plansFile: string | undefined;
+  readonly auditRetentionDays: number;
+  /** 32 bytes. */
+  readonly secretKey: Uint8Array | undefined;
+  readonly previousSecretKeys: readonly Uint8Array[];
   readonly logLevel: string;
   readonly metricsPort: number | undefined;
 }
@@ -108,6 +125,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     adminEmail: env.ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD,
     plansFile: env.PLANS_FILE,
+    auditRetentionDays: env.AUDIT_RETENTION_DAYS,
+    secretKey: env.SECRET_KEY,
+    previousSecretKeys: env.SECRET_KEY_PREVIOUS ?? [],
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT,
   });

@@ -42,11 +42,21 @@ export interface ErrorDetails {
   readonly workflowId?: string;
 }
 
+/** A thing with an id of its own that something is about, and the tenant that it belongs to. */
+export interface Subject {
+  /** `Tenant`, `User`, `Invoice`, … */
+  readonly type: string;
+  readonly id: string;
+  readonly tenantId: string | null;
+}
+
 /** An expected failure: its message is for the caller. Everything else that is thrown is masked on its way out. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
+  /** What it is about, for the audit log; never answered. */
+  subject: Subject | null = null;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message);

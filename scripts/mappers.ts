@@ -13,6 +13,8 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     TenantIdentity: '../../lib/graphql/entities.ts#TenantReference',
     ServiceClient: './service-client.ts#ServiceClientDocument',
     SignInPayload: './session.ts#SignedIn',
+    AuditEntry: './audit.ts#AuditDocument',
+    AuditEntryConnection: './audit.ts#AuditPage',
   },
   onboarding: {
     Workflow: '../../lib/workflow/workflow.ts#WorkflowDocument',

@@ -8,6 +8,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { type MutationReport, REPORTS } from '#lib/graphql/reports.ts';
 import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { GatewayContext } from './in-process.ts';
 
@@ -26,13 +27,21 @@ export class GuardedDataSource implements GraphQLDataSource<GatewayContext> {
 
   async process(options: GraphQLDataSourceProcessOptions<GatewayContext>): Promise<GatewayGraphQLResponse> {
     try {
-      return await this.#inner.process(options);
+      return takeReports(await this.#inner.process(options), options.context as GatewayContext);
     } catch (error) {
       const { request } = options.context as GatewayContext;
       request.log.error({ requestId: request.requestId, service: this.#name, err: error }, 'a service gave no answer');
       return unavailable(this.#name, parse(options.request.query ?? ''), options.request.variables);
     }
   }
+}
+
+/** What a service says of its mutations is for the gateway alone. */
+function takeReports(answer: GatewayGraphQLResponse, { reports }: GatewayContext): GatewayGraphQLResponse {
+  const { [REPORTS]: reported, ...extensions } = answer.extensions ?? {};
+  if (reported === undefined) return answer;
+  reports.push(...(reported as MutationReport[]));
+  return { ...answer, extensions };
 }
 
 /**

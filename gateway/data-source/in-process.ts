@@ -4,11 +4,14 @@ import { type DocumentNode, parse } from 'graphql';
 import { BoundedMap } from '#lib/bounded-map.ts';
 import { type Request, RequestContext } from '#lib/graphql/context.ts';
 import { executeOperation } from '#lib/graphql/execute.ts';
+import type { MutationReport } from '#lib/graphql/reports.ts';
 import type { Subgraph } from '#lib/graphql/subgraph.ts';
 
 /** What Apollo Server carries from the HTTP request to the data sources. */
 export interface GatewayContext {
   readonly request: Request;
+  /** What became of the operation's mutations, as the services say. */
+  readonly reports: MutationReport[];
 }
 
 /** Of parsed documents, in characters of their text; parsed, they take about 50 times as many bytes. */

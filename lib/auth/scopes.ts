@@ -17,6 +17,7 @@ export const GRANTABLE_SCOPES = [
   'usage:write',
   'identity:read',
   'identity:write',
+  'audit:read',
   'platform:write',
 ] as const;
 
@@ -37,6 +38,7 @@ export const ROLE_SCOPES: Readonly<Record<TenantRole, readonly Scope[]>> = {
     'provisioning:read',
     'usage:read',
     'identity:read',
+    'audit:read',
   ],
   TENANT_MEMBER: ['tenant:read', 'usage:read'],
 };

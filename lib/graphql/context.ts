@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Principal } from '../auth/principal.ts';
 import type { Logger } from '../log.ts';
+import type { MutationReport } from './reports.ts';
 
 /** What is known of a request beside its operation. Lives as long as the request. */
 export class Request {
@@ -29,6 +30,8 @@ export class Request {
 /** What a resolver gets as its context: the request, and loaders that live as long as one fetch of the query plan. */
 export class RequestContext {
   readonly request: Request;
+  /** What became of the mutations of this fetch. */
+  readonly reports: MutationReport[] = [];
   readonly #loaders = new Map<object, unknown>();
 
   constructor(request: Request) {

@@ -10,6 +10,7 @@ import {
 import { answerError, coded } from './answer.ts';
 import type { RequestContext } from './context.ts';
 import { literalError, variableErrors } from './misfit.ts';
+import { REPORTS } from './reports.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -19,7 +20,8 @@ export interface Operation {
 
 /**
  * Executes one operation on a subgraph's schema, for whoever the context says. Never throws for what a caller sent or a
- * resolver did: every failure is in `errors`, each with a code.
+ * resolver did: every failure is in `errors`, each with a code. What became of mutations stands in `extensions`, for the
+ * gateway (`reports.ts`).
  */
 export async function executeOperation(
   schema: GraphQLSchema,
@@ -30,6 +32,7 @@ export async function executeOperation(
   const misfits = variableErrors(schema, findOperation(operation), variables);
   if (misfits.length > 0) return { errors: misfits };
   const result = await execute({ schema, document, variableValues: variables, operationName, contextValue: context });
+  if (context.reports.length > 0) result.extensions = { [REPORTS]: context.reports };
   if (result.errors === undefined) return result;
   const answer = (error: GraphQLError): GraphQLError => {
     const misfit = literalError(error, schema, document, variables);

@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import type { Stores } from '../store/port.ts';
+import { reportMutations } from './reports.ts';
 import { SCALARS } from './scalars.ts';
 import type { Services } from './services.ts';
 
@@ -71,5 +72,5 @@ export function createSubgraphSchema(name: SubgraphName, resolvers: object): Gra
   const scalars = Object.fromEntries(Object.entries(SCALARS).filter(([scalar]) => declared.includes(scalar)));
   const guarded = guardReferences(resolvers as Record<string, object>);
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...guarded } as GraphQLResolverMap }]);
-  return enforceAuthorization(schema);
+  return reportMutations(enforceAuthorization(schema));
 }

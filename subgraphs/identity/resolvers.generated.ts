@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { TenantReference } from '../../lib/graphql/entities.ts';
 import type { ServiceClientDocument } from './service-client.ts';
 import type { SignedIn } from './session.ts';
+import type { AuditDocument, AuditPage } from './audit.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -65,6 +66,181 @@ export type ServiceClient = {
   readonly createdAt: Scalars['DateTime']['output'];
 };
 
+/** What became of a mutation. */
+export type AuditResult =
+  /** Under way. */
+  | 'PENDING'
+  /** Carried out. What a workflow does afterwards, the workflow says. */
+  | 'DONE'
+  /** Refused or failed: `errorCode` says why. After `UNAVAILABLE` it may have been carried out all the same. */
+  | 'FAILED'
+  /** Not begun, because one before it in the same request failed. */
+  | 'SKIPPED'
+  /** Begun more than five minutes ago, and never heard of again: the process that carried it out died on the way. It may have been carried out. */
+  | 'UNKNOWN';
+
+/** What kind of principal somebody is. */
+export type AuditActorKind =
+  /** Nobody was signed in, as before a sign-in. */
+  | 'ANONYMOUS'
+  /** A platform administrator. */
+  | 'ADMINISTRATOR'
+  /** A tenant's user. */
+  | 'USER'
+  /** A service client. */
+  | 'CLIENT'
+  /** A service of the platform. */
+  | 'SERVICE';
+
+/** Who did something. For a caller that is bound to a tenant, of whoever is not of this tenant only the kind is told. */
+export type AuditActor = {
+  /** What kind of principal it is. */
+  readonly kind: AuditActorKind;
+  /** The id of the user, the administrator or the client; null where nobody was signed in. */
+  readonly actorId?: Maybe<Scalars['ID']['output']>;
+  /** The tenant that it is bound to; null for one that works across tenants. */
+  readonly tenantId?: Maybe<Scalars['ID']['output']>;
+  /** The OAuth client through which it acted; null for a session that `signIn` began. */
+  readonly clientId?: Maybe<Scalars['ID']['output']>;
+  /** The network address that the request came from. */
+  readonly address?: Maybe<Scalars['String']['output']>;
+};
+
+/** A thing that something was done to. */
+export type AuditTarget = {
+  /** What it is: `Tenant`, `User`, `Invoice`, `Workflow`, `ServiceClient`, … */
+  readonly type: Scalars['String']['output'];
+  /** Its id. */
+  readonly id: Scalars['ID']['output'];
+};
+
+/** Something that somebody did, or tried to do. Entries are never changed, but for their end, which is written once; they go when their time is over. */
+export type AuditEntry = {
+  /** The entry's id (`aud_…`). */
+  readonly entryId: Scalars['ID']['output'];
+  /** Who did it. */
+  readonly actor: AuditActor;
+  /** What was done: the name of the mutation. */
+  readonly action: Scalars['String']['output'];
+  /** What it was done to: what the input names, and what it brought forth. */
+  readonly targets: ReadonlyArray<AuditTarget>;
+  /** The tenant that it concerns; null where it concerns none, or more than one. */
+  readonly tenantId?: Maybe<Scalars['ID']['output']>;
+  /** What was asked for: ids, choices, numbers and names. Secrets and free text are `[withheld]`; of an e-mail address there is a fingerprint, the same for the same address. */
+  readonly arguments: Scalars['JSONObject']['output'];
+  /** What became of it. */
+  readonly result: AuditResult;
+  /** Why it failed; null unless `result` is `FAILED`. */
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
+  /** The request that it was part of: the `x-request-id` of its answer. */
+  readonly requestId: Scalars['String']['output'];
+  /** When it began. */
+  readonly begunAt: Scalars['DateTime']['output'];
+  /** When it ended; null while that is not known. */
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of the audit log. */
+export type AuditEntryConnection = {
+  /** The entries of this page with their cursors. */
+  readonly edges: ReadonlyArray<AuditEntryEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+  /** How many entries the whole list has; counted only where it is asked for. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** An entry in a page of the audit log. */
+export type AuditEntryEdge = {
+  /** Stands for this entry's place in the list; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The entry. */
+  readonly node: AuditEntry;
+};
+
+/** Where a page stands in its list (Relay cursor connections). */
+export type PageInfo = {
+  /** Whether more follow. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether some came before. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first item's cursor; null in an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+  /** The last item's cursor: give it as `after` to go on. Null in an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** An entry of the audit log before what it is about is carried out. The same `entryId` again changes nothing. */
+export type BegunAuditEntry = {
+  /** Its id, made by whoever writes it. */
+  readonly entryId: Scalars['ID']['input'];
+  /** See `AuditActor`. */
+  readonly actor: AuditActorInput;
+  /** The name of the mutation. */
+  readonly action: Scalars['String']['input'];
+  /** See `AuditEntry`. */
+  readonly targets: ReadonlyArray<AuditTargetInput>;
+  /** See `AuditEntry`. */
+  readonly tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** Without secrets and addresses. */
+  readonly arguments: Scalars['JSONObject']['input'];
+  /** E-mail addresses by the names of their arguments, of which fingerprints are kept. */
+  readonly addresses: Scalars['JSONObject']['input'];
+  /** See `AuditEntry`. */
+  readonly requestId: Scalars['String']['input'];
+  /** See `AuditEntry`. */
+  readonly begunAt: Scalars['DateTime']['input'];
+};
+
+/** The end of an entry of the audit log, which is written once. */
+export type EndedAuditEntry = {
+  /** The entry's id. */
+  readonly entryId: Scalars['ID']['input'];
+  /** Who it turned out to be; null where that was known before. */
+  readonly actor?: InputMaybe<AuditActorInput>;
+  /** All that it was about. */
+  readonly targets: ReadonlyArray<AuditTargetInput>;
+  /** The tenant that it turned out to concern; null where that was known before, or is not known. */
+  readonly tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** What became of it. */
+  readonly result: AuditEnd;
+  /** See `AuditEntry`. */
+  readonly errorCode?: InputMaybe<Scalars['String']['input']>;
+  /** See `AuditEntry`. */
+  readonly endedAt: Scalars['DateTime']['input'];
+};
+
+/** The values of `AuditResult` that an end can have. */
+export type AuditEnd =
+  /** See `AuditResult`. */
+  | 'DONE'
+  /** See `AuditResult`. */
+  | 'FAILED'
+  /** See `AuditResult`. */
+  | 'SKIPPED';
+
+/** See `AuditActor`. */
+export type AuditActorInput = {
+  /** See `AuditActor`. */
+  readonly kind: AuditActorKind;
+  /** See `AuditActor`. */
+  readonly actorId?: InputMaybe<Scalars['ID']['input']>;
+  /** See `AuditActor`. */
+  readonly tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** See `AuditActor`. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** See `AuditActor`. */
+  readonly address?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** See `AuditTarget`. */
+export type AuditTargetInput = {
+  /** See `AuditTarget`. */
+  readonly type: Scalars['String']['input'];
+  /** See `AuditTarget`. */
+  readonly id: Scalars['ID']['input'];
+};
+
 /** The first password of an invited user. */
 export type AcceptInvitationInput = {
   /** The invitation's secret. */
@@ -109,6 +285,18 @@ export type CreateServiceClientInput = {
 export type RevokeServiceClientInput = {
   /** The client's id. */
   readonly clientId: Scalars['ID']['input'];
+};
+
+/** Another key is to sign. */
+export type RotateSigningKeyInput = {
+  /** Why, for the record: 500 characters at most. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The key that signs from now on. */
+export type RotateSigningKeyPayload = {
+  /** Its id: the `kid` of the tokens that it signs. */
+  readonly keyId: Scalars['ID']['output'];
 };
 
 /** A session's tokens. */
@@ -166,10 +354,26 @@ export type Verification = {
 };
 
 export type Query = {
+  /**
+   * What was done, and by whom, newest first: by everybody for a caller across tenants; for one that is bound to a tenant what
+   * concerns this tenant, of platform staff without who it was. Every mutation is in it but `recordUsage`.
+   */
+  readonly auditLog: AuditEntryConnection;
   /** What every process that verifies tokens must know; each reads it every second or so. */
   readonly verification: Verification;
   /** Whether a platform administrator signs in with this address: then no user can have it. */
   readonly isAdministratorEmail: Scalars['Boolean']['output'];
+};
+
+
+export type QueryAuditLogArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  tenantId?: InputMaybe<Scalars['ID']['input']>;
+  actorId?: InputMaybe<Scalars['ID']['input']>;
+  action?: InputMaybe<Scalars['String']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -190,6 +394,12 @@ export type Mutation = {
   readonly createServiceClient: CreateServiceClientPayload;
   /** Ends a service client; its access tokens are refused within seconds. */
   readonly revokeServiceClient: RevokeServiceClientPayload;
+  /** Makes a new key that signs access tokens from now on. Tokens by the old ones stay good until they expire. */
+  readonly rotateSigningKey: RotateSigningKeyPayload;
+  /** Writes into the audit log what is going to be carried out. It is on disk when this is answered. */
+  readonly beginAuditEntries: Scalars['Boolean']['output'];
+  /** Writes what became of it. What has an end already, or is not there, is left alone. */
+  readonly endAuditEntries: Scalars['Boolean']['output'];
   /** Makes the sign-in of an invited user, with an invitation; for one who has an invitation a new one, and the old one is worth nothing. The same command again answers the same invitation, while it is the last. Null when the user has a password already. `FAILED_PRECONDITION` after `deleteIdentity` or `deleteIdentities`. */
   readonly createIdentity?: Maybe<Invitation>;
   /** Removes a user's password, invitation and sessions; its access tokens are refused within seconds. Removing what is not there succeeds, and it cannot be made any more then. */
@@ -232,6 +442,21 @@ export type MutationCreateServiceClientArgs = {
 
 export type MutationRevokeServiceClientArgs = {
   input: RevokeServiceClientInput;
+};
+
+
+export type MutationRotateSigningKeyArgs = {
+  input: RotateSigningKeyInput;
+};
+
+
+export type MutationBeginAuditEntriesArgs = {
+  entries: ReadonlyArray<BegunAuditEntry>;
+};
+
+
+export type MutationEndAuditEntriesArgs = {
+  entries: ReadonlyArray<EndedAuditEntry>;
 };
 
 
@@ -287,18 +512,6 @@ export type ReferenceResolver<TResult, TReference, TContext> = (
       type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
       type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
       export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
-/** Another key is to sign. */
-export type RotateSigningKeyInput = {
-  /** Why, for the record: 500 characters at most. */
-  readonly reason?: InputMaybe<Scalars['String']['input']>;
-};
-
-/** The key that signs from now on. */
-export type RotateSigningKeyPayload = {
-  /** Its id: the `kid` of the tokens that it signs. */
-  readonly keyId: Scalars['ID']['output'];
-};
-
     
 export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
 
@@ -386,12 +599,28 @@ export type ResolversTypes = {
   TenantIdentity: ResolverTypeWrapper<TenantReference>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ServiceClient: ResolverTypeWrapper<ServiceClientDocument>;
+  AuditResult: AuditResult;
+  AuditActorKind: AuditActorKind;
+  AuditActor: ResolverTypeWrapper<AuditActor>;
+  AuditTarget: ResolverTypeWrapper<AuditTarget>;
+  AuditEntry: ResolverTypeWrapper<AuditDocument>;
+  AuditEntryConnection: ResolverTypeWrapper<AuditPage>;
+  AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BegunAuditEntry: BegunAuditEntry;
+  EndedAuditEntry: EndedAuditEntry;
+  AuditEnd: AuditEnd;
+  AuditActorInput: AuditActorInput;
+  AuditTargetInput: AuditTargetInput;
   AcceptInvitationInput: AcceptInvitationInput;
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
   CreateServiceClientInput: CreateServiceClientInput;
   RevokeServiceClientInput: RevokeServiceClientInput;
+  RotateSigningKeyInput: RotateSigningKeyInput;
+  RotateSigningKeyPayload: ResolverTypeWrapper<RotateSigningKeyPayload>;
   SignInPayload: ResolverTypeWrapper<SignedIn>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   CreateServiceClientPayload: ResolverTypeWrapper<Omit<CreateServiceClientPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
@@ -415,12 +644,25 @@ export type ResolversParentTypes = {
   TenantIdentity: TenantReference;
   Int: Scalars['Int']['output'];
   ServiceClient: ServiceClientDocument;
+  AuditActor: AuditActor;
+  AuditTarget: AuditTarget;
+  AuditEntry: AuditDocument;
+  AuditEntryConnection: AuditPage;
+  AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  BegunAuditEntry: BegunAuditEntry;
+  EndedAuditEntry: EndedAuditEntry;
+  AuditActorInput: AuditActorInput;
+  AuditTargetInput: AuditTargetInput;
   AcceptInvitationInput: AcceptInvitationInput;
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
   CreateServiceClientInput: CreateServiceClientInput;
   RevokeServiceClientInput: RevokeServiceClientInput;
+  RotateSigningKeyInput: RotateSigningKeyInput;
+  RotateSigningKeyPayload: RotateSigningKeyPayload;
   SignInPayload: SignedIn;
   SignOutPayload: SignOutPayload;
   CreateServiceClientPayload: Omit<CreateServiceClientPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
@@ -472,6 +714,55 @@ export type ServiceClientResolvers<ContextType = RequestContext, ParentType exte
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type AuditActorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditActor'] = ResolversParentTypes['AuditActor']> = {
+  kind?: Resolver<ResolversTypes['AuditActorKind'], ParentType, ContextType>;
+  actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  tenantId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  clientId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditTargetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditTarget'] = ResolversParentTypes['AuditTarget']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
+  entryId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<ResolversTypes['AuditActor'], ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  targets?: Resolver<ReadonlyArray<ResolversTypes['AuditTarget']>, ParentType, ContextType>;
+  tenantId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  arguments?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  result?: Resolver<ResolversTypes['AuditResult'], ParentType, ContextType>;
+  errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  begunAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type AuditEntryConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntryConnection'] = ResolversParentTypes['AuditEntryConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AuditEntryEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RotateSigningKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateSigningKeyPayload'] = ResolversParentTypes['RotateSigningKeyPayload']> = {
+  keyId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type SignInPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -506,6 +797,7 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  auditLog?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
   verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
   isAdministratorEmail?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryIsAdministratorEmailArgs, 'email'>>;
 };
@@ -517,6 +809,9 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
   createServiceClient?: Resolver<ResolversTypes['CreateServiceClientPayload'], ParentType, ContextType, RequireFields<MutationCreateServiceClientArgs, 'input'>>;
   revokeServiceClient?: Resolver<ResolversTypes['RevokeServiceClientPayload'], ParentType, ContextType, RequireFields<MutationRevokeServiceClientArgs, 'input'>>;
+  rotateSigningKey?: Resolver<ResolversTypes['RotateSigningKeyPayload'], ParentType, ContextType, RequireFields<MutationRotateSigningKeyArgs, 'input'>>;
+  beginAuditEntries?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationBeginAuditEntriesArgs, 'entries'>>;
+  endAuditEntries?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndAuditEntriesArgs, 'entries'>>;
   createIdentity?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType, RequireFields<MutationCreateIdentityArgs, 'commandId' | 'tenantId' | 'userId'>>;
   deleteIdentity?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteIdentityArgs, 'commandId' | 'userId'>>;
   endSessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndSessionsArgs, 'commandId' | 'userId'>>;
@@ -534,6 +829,13 @@ export type Resolvers<ContextType = RequestContext> = {
   Tenant?: TenantResolvers<ContextType>;
   TenantIdentity?: TenantIdentityResolvers<ContextType>;
   ServiceClient?: ServiceClientResolvers<ContextType>;
+  AuditActor?: AuditActorResolvers<ContextType>;
+  AuditTarget?: AuditTargetResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
+  AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  RotateSigningKeyPayload?: RotateSigningKeyPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   CreateServiceClientPayload?: CreateServiceClientPayloadResolvers<ContextType>;
@@ -545,7 +847,3 @@ export type Resolvers<ContextType = RequestContext> = {
 };
 
 
-  RotateSigningKeyInput: RotateSigningKeyInput;
-  RotateSigningKeyPayload: ResolverTypeWrapper<RotateSigningKeyPayload>;
-  RotateSigningKeyInput: RotateSigningKeyInput;
-  RotateSigningKeyPayload: RotateSigningKeyPayload;

@@ -1,5 +1,7 @@
 import type { RequestContext } from '#lib/graphql/context.ts';
 import { tenantReference } from '#lib/graphql/entities.ts';
+import { shownActor } from './audit.ts';
+import { parseReason } from './keyring.ts';
 import type { Resolvers } from './resolvers.generated.ts';
 import type { Service } from './service.ts';
 import type { SignedIn } from './session.ts';
@@ -16,7 +18,13 @@ export function identityResolvers(service: Service): Resolvers {
       activeSessions: ({ tenantId }) => service.activeSessions(tenantId),
       serviceClients: ({ tenantId }) => service.activeClients(tenantId),
     },
+    AuditEntry: {
+      actor: (entry, _, { principal }) => shownActor(entry, principal),
+      result: (entry) => service.audit.resultOf(entry),
+    },
     Query: {
+      auditLog: (_, { first, after, ...filter }, { principal }) =>
+        service.audit.list(principal, filter, { first, after: after ?? null }),
       verification: () => service.verification(),
       isAdministratorEmail: (_, { email }) => service.isAdministratorEmail(email),
     },
@@ -32,6 +40,20 @@ export function identityResolvers(service: Service): Resolvers {
       revokeServiceClient: async (_, { input }, { principal }) => {
         await service.clients.revoke(principal, input.clientId);
         return input;
+      },
+      rotateSigningKey: async (_, { input }, { log }) => {
+        const reason = parseReason(input.reason);
+        const keyId = await service.signingKeys.rotate(reason);
+        log.info({ keyId, reason }, 'another key signs from now on');
+        return { keyId };
+      },
+      beginAuditEntries: async (_, { entries }) => {
+        await service.audit.begin(entries);
+        return true;
+      },
+      endAuditEntries: async (_, { entries }) => {
+        await service.audit.end(entries);
+        return true;
       },
       createIdentity: (_, command) => service.identities.create(command),
       deleteIdentity: async (_, command) => {

@@ -12,6 +12,7 @@ import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { acceptance } from './acceptance.ts';
 import { ensureFirstAdministrator } from './administrator-service.ts';
+import { createAuditService } from './audit-service.ts';
 import { createClientService } from './client-service.ts';
 import { createDirectory } from './directory.ts';
 import { createIdentityService } from './identity-service.ts';
@@ -28,8 +29,8 @@ import {
   liveRevocations,
   restrictedTenants,
 } from './store.ts';
-import { createTenantAccess } from './tenant-access.ts';
 import { createStoreKeys } from './store-key.ts';
+import { createTenantAccess } from './tenant-access.ts';
 
 export interface ServiceInit {
   readonly config: Config;
@@ -47,9 +48,9 @@ export type Service = ReturnType<typeof createService>;
 /** The identity service's use cases, by noun. */
 export function createService({ config, store, clock, ids, services, log, exclusive }: ServiceInit) {
   const tokenSource: TokenSource = { issuer: config.publicUrl, audience: `${config.publicUrl}/graphql` };
-  const directory = createDirectory(services);
   const sealer = createSealer(config);
   const storeKeys = createStoreKeys(store, sealer);
+  const directory = createDirectory(services);
   const passwords = createPasswords();
   const revocations = createRevocations({ store, clock });
   const signingKeys = createSigningKeys({ store, clock, sealer });
@@ -58,10 +59,14 @@ export function createService({ config, store, clock, ids, services, log, exclus
   const access = createTenantAccess({ store, revocations });
   const definitions = [acceptance(store, directory)];
   const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log, exclusive });
-  const secretOf = createInvitationSecrets(store);
+  const secretOf = createInvitationSecrets(storeKeys.key('invitation-key'));
+
+  const fingerprintKey = storeKeys.key('audit-fingerprint-key');
+  const audit = createAuditService({ store, clock, retentionDays: config.auditRetentionDays, fingerprintKey });
 
   return {
     tokenSource,
+    audit,
     signingKeys,
     sessions,
     access,
@@ -100,10 +105,11 @@ export function createService({ config, store, clock, ids, services, log, exclus
     /** Forgets what has expired. */
     async sweep(): Promise<void> {
       await deleteExpired(store, clock.now().toISOString());
+      await signingKeys.sweep();
       await deleteExpiredClaims(store.idempotency, clock);
       await deleteOldChanges(store.changes, clock);
       await deleteOldTombstones(store.identities, clock);
+      await audit.sweep();
     },
   };
-      await signingKeys.sweep();
 }

@@ -79,8 +79,8 @@ export function createSessionService(init: SessionServiceInit) {
     return { user, tenantId, tenantStatus: await directory.tenantStatus(tenantId, requestId) };
   }
 
-  /** Who signs in, when the password is right; the same steps for everybody. */
-  async function authenticate(email: string, password: string, requestId: string): Promise<Account | undefined> {
+  /** Who signs in, when the password is right; the same steps for everybody. @throws {AppError} `UNAUTHENTICATED` */
+  async function authenticate(email: string, password: string, requestId: string): Promise<Account> {
     const [administrator, lookup] = await Promise.all([
       store.administrators.get(emailKey(email)),
       lookUp(email, requestId).catch((error: unknown) => ({ error })),
@@ -90,9 +90,11 @@ export function createSessionService(init: SessionServiceInit) {
     const user = 'error' in lookup ? null : lookup.user;
     const identity = await store.identities.get(user?.userId ?? NOBODY.userId);
     const right = await passwords.matches(password, (administrator ?? identity)?.passwordHash ?? null);
-    if (!right) return undefined;
+    if (!right) throw wrongCredentials(administrator, user);
     if (administrator !== undefined) return administratorAccount(administrator);
-    if ('error' in lookup || user?.status !== 'ACTIVE' || lookup.tenantStatus !== 'ACTIVE') return undefined;
+    if ('error' in lookup || user?.status !== 'ACTIVE' || lookup.tenantStatus !== 'ACTIVE') {
+      throw wrongCredentials(administrator, user);
+    }
     if (identity?.invitation != null) {
       // Its acceptance was cut short after the user had become active: the password is the proof now.
       await store.identities.update(identity.userId, { version: identity.version }, { invitation: null });
@@ -141,7 +143,7 @@ export function createSessionService(init: SessionServiceInit) {
   /** A refresh token of the session is in two hands. */
   async function endStolen(session: SessionDocument): Promise<never> {
     await end(session);
-    throw refused();
+    throw refused(session);
   }
 
   /** Uses a refresh token up, and makes the next one. Of many who do so at once with one token, one succeeds. */
@@ -159,7 +161,6 @@ export function createSessionService(init: SessionServiceInit) {
   async function prove(credentials: Credentials, requestId: string): Promise<Proof> {
     const begun = revocations.begin();
     const account = await authenticate(credentials.email, credentials.password, requestId);
-    if (account === undefined) throw new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
     return { account, begun };
   }
 
@@ -194,12 +195,12 @@ export function createSessionService(init: SessionServiceInit) {
       const token = parseRefreshToken(refreshToken);
       if (token === undefined) throw refused();
       const session = await store.sessions.get(hashSecret(token.handle));
-      if (session === undefined || session.expiresAt <= clock.now().toISOString()) throw refused();
+      if (session === undefined || session.expiresAt <= clock.now().toISOString()) throw refused(session);
       // An application's session goes on at the token endpoint alone: it may hold less than the person.
       if (session.application != null) throw refused();
       if (session.secretHash !== hashSecret(token.secret)) return await endStolen(session);
       const account = await accountOfPerson(session.subject, requestId);
-      if (account === undefined) throw refused();
+      if (account === undefined) throw refused(session);
       const next = await rotate(session, token);
       return await signedIn(account, next.session, next.token, begun);
     },
@@ -214,8 +215,22 @@ export function createSessionService(init: SessionServiceInit) {
   };
 }
 
-function refused(): AppError {
-  return new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
+/** The same for everybody; whose address it was, the audit log alone is told. */
+function wrongCredentials(administrator: AdministratorDocument | undefined, user: DirectoryUser | null): AppError {
+  const error = new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
+  if (administrator !== undefined) {
+    error.subject = { type: 'Administrator', id: administrator.administratorId, tenantId: null };
+  } else if (user !== null) {
+    error.subject = { type: 'User', id: user.userId, tenantId: user.tenant?.tenantId ?? null };
+  }
+  return error;
+}
+
+/** @param session whose end it is, for the audit log */
+function refused(session?: SessionDocument): AppError {
+  const error = new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
+  if (session !== undefined) error.subject = { type: 'Session', id: session.sessionId, tenantId: session.tenantId };
+  return error;
 }
 
 function administratorAccount({ administratorId }: AdministratorDocument): Account {

@@ -6,6 +6,7 @@ import { isGone, TOMBSTONE_INDEX } from '#lib/store/tombstone.ts';
 import { CHANGES } from '#lib/workflow/change.ts';
 import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
 import type { AdministratorDocument } from './administrator.ts';
+import { AUDIT_ENTRIES, type AuditDocument } from './audit.ts';
 import type { KeyringDocument } from './keyring.ts';
 import type { RevocationDocument } from './revocation.ts';
 import type { ServiceClientDocument } from './service-client.ts';
@@ -30,6 +31,7 @@ export interface IdentityStore {
   readonly access: Collection<TenantAccessDocument>;
   readonly changes: Collection<WorkflowDocument>;
   readonly idempotency: Collection<IdempotencyClaim>;
+  readonly audit: Collection<AuditDocument>;
   ping(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
     ACCESS,
     CHANGES,
     IDEMPOTENCY_CLAIMS,
+    AUDIT_ENTRIES,
   ]);
   return {
     administrators: store.collection(ADMINISTRATORS),
@@ -90,6 +93,7 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
     access: store.collection(ACCESS),
     changes: store.collection(CHANGES),
     idempotency: store.collection(IDEMPOTENCY_CLAIMS),
+    audit: store.collection(AUDIT_ENTRIES),
     ping: () => store.ping(),
   };
 }

@@ -133,6 +133,7 @@ const SCOPES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'Tenant.identity': [['identity:read']],
   'Mutation.createServiceClient': [['identity:write']],
   'Mutation.revokeServiceClient': [['identity:write']],
+  'Query.auditLog': [['audit:read']],
   'Mutation.rotateSigningKey': [['platform:write']],
   'Query.me': [],
   'Query.plans': [],
