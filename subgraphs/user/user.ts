@@ -90,9 +90,8 @@ export function requireInvited(user: UserDocument): void {
   if (status !== 'INVITED') throw failedPrecondition(`The user is ${status}: only an INVITED one has an invitation.`);
 }
 
-/** Whether the user exists for the principal: itself, whoever reads the users of its tenant, and the services. */
+/** Whether the user exists for the principal: itself, and whoever reads the users of its tenant. */
 export function maySeeUser(principal: Principal, user: UserDocument): boolean {
-  if (principal.kind === 'service') return true;
   if (principal.kind === 'user' && principal.id === user.userId) return true;
   return hasScope(principal, 'user:read') && maySeeTenant(principal, user.tenantId);
 }
