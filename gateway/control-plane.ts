@@ -42,7 +42,7 @@ export interface ControlPlaneOptions {
 /**
  * Starts everything in this process, in order: stores, subgraphs, gateway.
  *
- * @throws {StoreUnusable} when the data is in use by another process
+ * @throws {StoreUnusable} when the data of a service is in use by another process
  */
 export async function startControlPlane(
   config: Config,

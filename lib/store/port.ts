@@ -126,7 +126,7 @@ export interface Store {
 export interface Stores {
   /** What a person is told about where the data is: a folder, or a cluster's address without credentials. */
   readonly location: string;
-  /** Whether no other process can have this data open: then what a former one held, it holds no more. */
+  /** Whether a service that is open here can be open nowhere else: then what a former process held of it, it holds no more. */
   readonly exclusive: boolean;
   /**
    * Opens a service's own store, once, with its collections and their indexes made and the indexes that are declared no
