@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import { modify } from '../store/modify.ts';
 import type { Collection, Stored } from '../store/port.ts';
 import { Definitions, type WorkflowDefinition } from './definition.ts';
+import { freeLeases } from './free-leases.ts';
 import { Runner } from './runner.ts';
 import { AttemptTally, countStandings, type WorkflowSnapshot } from './snapshot.ts';
 import { cancelled, newWorkflow, retried, type WorkflowInit } from './transition.ts';
@@ -90,13 +91,14 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
   const tally = new AttemptTally();
   let poller: Promise<void> | undefined;
 
+  const owner = randomUUID();
   const runner = new Runner({
     workflows,
     definitions,
     clock,
     log,
     policy: { baseMilliseconds: 200, longestMilliseconds: 30_000, ...options.retry, random },
-    owner: randomUUID(),
+    owner,
     graceMilliseconds: options.graceMilliseconds ?? 5_000,
     concurrency: options.concurrency ?? 32,
     onSecret: (workflowId, step, secret) => {
@@ -170,7 +172,7 @@ export function createWorkflowEngine(options: EngineOptions): WorkflowEngine {
     },
 
     run() {
-      poller ??= options.exclusive ? runner.freeLeases().then(pollForEver, pollForEver) : pollForEver();
+      poller ??= options.exclusive ? freeLeases(workflows, clock, owner).then(pollForEver, pollForEver) : pollForEver();
     },
 
     async runDue() {

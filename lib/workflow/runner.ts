@@ -199,28 +199,6 @@ export class Runner {
     return this.#record(held, (current) => begin(held.definition, current, held.hold, this.#options.clock.now()));
   }
 
-  /**
-   * Makes every workflow due that another runner holds: for when it is known that no other is alive, since this process
-   * has the data for itself.
-   */
-  async freeLeases(): Promise<void> {
-    const { workflows, clock, owner } = this.#options;
-    for (let after: readonly string[] | undefined; ; ) {
-      const query = { index: 'due', range: { gte: '' }, limit: PAGE };
-      const page = await workflows.page(after === undefined ? query : { ...query, after });
-      const orphaned = page.items.filter(({ lease }) => lease !== null && lease.owner !== owner);
-      const nextRunAt = clock.now().toISOString();
-      await Promise.all(
-        orphaned.map(({ workflowId, version }) =>
-          workflows.update(workflowId, { version }, { lease: null, nextRunAt }),
-        ),
-      );
-      const last = page.items.at(-1);
-      if (!page.hasMore || last === undefined) return;
-      after = [last.nextRunAt ?? '', last.workflowId];
-    }
-  }
-
   #carry(begun: Begun | undefined): void {
     if (begun === undefined) return;
     const { workflowId } = begun.workflow;

@@ -2,12 +2,12 @@ import { failedPrecondition } from '../errors.ts';
 import type { JsonValue } from '../store/port.ts';
 import type { StepDefinition, StepView, WorkflowDefinition } from './definition.ts';
 import { type Failure, type RetryPolicy, waitAfter } from './retry-policy.ts';
+import { begunStep, begunUndo, doneStep, failedStep, failedUndo, newStep, undoneStep } from './step-state.ts';
 import {
   isAtRest,
   isEnded,
   type JsonObject,
   type StepState,
-  type UndoState,
   type WorkflowDocument,
   type WorkflowStatus,
 } from './workflow.ts';
@@ -36,17 +36,6 @@ export interface Hold {
   readonly graceMilliseconds: number;
 }
 
-const NOT_BEGUN = {
-  status: 'PENDING',
-  attempts: 0,
-  failures: 0,
-  startedAt: null,
-  finishedAt: null,
-  error: null,
-  output: null,
-  undo: null,
-} as const;
-
 export interface WorkflowInit {
   readonly workflowId: string;
   readonly kind: string;
@@ -63,7 +52,7 @@ export function newWorkflow(definition: WorkflowDefinition, init: WorkflowInit, 
     definitionVersion: definition.version,
     status: 'RUNNING',
     turnedRound: false,
-    steps: definition.steps.map(({ name }) => ({ name, ...NOT_BEGUN })),
+    steps: definition.steps.map(({ name }) => newStep(name)),
     nextRunAt: at,
     lease: null,
     fence: 0,
@@ -105,9 +94,10 @@ export function begin(
     const progress = hasMore ? held(ended, hold, 0, now) : letGo(ended, null, now);
     return { progress: { ...progress, finishedAt: workflow.finishedAt ?? now.toISOString() }, action };
   }
-  const begun = steps.map((step, place) => (place === action.step ? begunStep(step, action.kind, now) : step));
+  const begun = (step: StepState) => (action.kind === 'run' ? begunStep(step, now.toISOString()) : begunUndo(step));
+  const stepsNow = steps.map((step, place) => (place === action.step ? begun(step) : step));
   const limit = definition.steps[action.step]?.timeoutMilliseconds ?? 0;
-  return { progress: held({ ...workflow, ...standing, steps: begun }, hold, limit, now), action };
+  return { progress: held({ ...workflow, ...standing, steps: stepsNow }, hold, limit, now), action };
 }
 
 /** Where the steps stand after an action; `retryAt` when it is to be tried again, and then. */
@@ -264,37 +254,6 @@ function turned(standing: Standing): Standing {
 function isPastReturn(definition: WorkflowDefinition, steps: readonly StepState[]): boolean {
   const place = definition.steps.findIndex((step) => step.pointOfNoReturn === true);
   return place >= 0 && steps.slice(place).some((step) => step.startedAt !== null);
-}
-
-function begunStep(step: StepState, kind: Action['kind'], now: Date): StepState {
-  if (kind === 'undo') return { ...step, undo: { ...undoOf(step), attempts: undoOf(step).attempts + 1 } };
-  return {
-    ...step,
-    status: 'RUNNING',
-    attempts: step.attempts + 1,
-    startedAt: step.startedAt ?? now.toISOString(),
-  };
-}
-
-function doneStep(step: StepState, output: JsonValue, at: string): StepState {
-  return { ...step, status: 'DONE', output, error: null, finishedAt: at };
-}
-
-function undoneStep(step: StepState, at: string): StepState {
-  const undo = { ...undoOf(step), done: true, error: null };
-  return step.status === 'FAILED' ? { ...step, undo } : { ...step, undo, status: 'UNDONE', finishedAt: at };
-}
-
-function failedStep(step: StepState, { error }: Failure): StepState {
-  return { ...step, failures: step.failures + 1, error };
-}
-
-function failedUndo(step: StepState, { error }: Failure): StepState {
-  return { ...step, undo: { ...undoOf(step), failures: undoOf(step).failures + 1, error } };
-}
-
-function undoOf(step: StepState): UndoState {
-  return step.undo ?? { attempts: 0, failures: 0, done: false, error: null };
 }
 
 function replaceStep(workflow: WorkflowDocument, place: number, step: StepState): Standing {

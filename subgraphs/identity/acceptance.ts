@@ -5,12 +5,14 @@ import type { WorkflowDefinition } from '#lib/workflow/definition.ts';
 import type { Directory } from './directory.ts';
 import type { IdentityStore } from './store.ts';
 
+export const ACTIVATE_USER = 'ACTIVATE_USER';
+
 export type AcceptanceInput = { readonly userId: string };
 
 /**
  * Brings an acceptance to its end. The password was written before the workflow began, with the workflow's id beside it:
  * it counts only when the user is active, so that an acceptance which dies before its workflow has left nothing. The
- * invitation is used up last.
+ * invitation is used up last: from then on nothing is undone. The step's secret is the user as it was activated.
  */
 export function acceptance(store: IdentityStore, directory: Directory): WorkflowDefinition<AcceptanceInput> {
   const { identities } = store;
@@ -19,16 +21,22 @@ export function acceptance(store: IdentityStore, directory: Directory): Workflow
     version: 1,
     steps: [
       {
-        name: 'ACTIVATE_USER',
+        name: ACTIVATE_USER,
         ...UNTIL_DONE,
         async run({ input: { userId }, workflowId, commandId }) {
-          if ((await identities.get(userId))?.acceptedBy !== workflowId) throw invitationRefused();
-          await directory.activateUser(userId, commandId).catch(refuseWhoIsGone);
+          const identity = await identities.get(userId);
+          if (identity?.acceptedBy !== workflowId) throw invitationRefused();
+          if (identity.invitation === null) return undefined;
+          const secret = await directory.activateUser(userId, commandId).catch(refuseWhoIsGone);
           const done = await identities.update(userId, { acceptedBy: workflowId }, { invitation: null });
           if (done.outcome !== 'updated') throw invitationRefused();
-          return undefined;
+          return { secret };
         },
-        async compensate({ input: { userId }, workflowId }) {
+        async compensate({ input: { userId }, workflowId, commandId }) {
+          const identity = await identities.get(userId);
+          if (identity?.acceptedBy === workflowId && identity.invitation === null) return;
+          // The user first: it is not to be ACTIVE without a password.
+          await directory.deactivateUser(userId, commandId);
           await modify(identities, userId, ({ acceptedBy, invitation }) =>
             acceptedBy === workflowId && invitation !== null ? { passwordHash: null, acceptedBy: null } : undefined,
           );

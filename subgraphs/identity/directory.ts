@@ -4,6 +4,7 @@ import type { Services } from '#lib/graphql/services.ts';
 import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
 import {
   ActivateUserDocument,
+  DeactivateUserDocument,
   UserByEmailDocument,
   UserByIdDocument,
   type UserByIdQuery,
@@ -29,8 +30,13 @@ export function createDirectory(services: Services) {
       return entity != null && 'userId' in entity ? (entity as DirectoryUser) : null;
     },
 
-    async activateUser(userId: string, commandId: string): Promise<void> {
-      await services.call('user', ActivateUserDocument, { commandId, userId }, { requestId: commandId });
+    async activateUser(userId: string, commandId: string): Promise<DirectoryUser> {
+      const variables = { commandId, userId };
+      return (await services.call('user', ActivateUserDocument, variables, { requestId: commandId })).activateUser;
+    },
+
+    async deactivateUser(userId: string, commandId: string): Promise<void> {
+      await services.call('user', DeactivateUserDocument, { commandId, userId }, { requestId: commandId });
     },
 
     /** Null when there is no such tenant. */

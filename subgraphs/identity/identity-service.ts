@@ -5,10 +5,10 @@ import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import type { Stored } from '#lib/store/port.ts';
 import { isGone } from '#lib/store/tombstone.ts';
-import { carryOut } from '#lib/workflow/change.ts';
+import { carryOut, onward } from '#lib/workflow/change.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
-import { invitationRefused } from './acceptance.ts';
-import { accountOf, type Directory } from './directory.ts';
+import { ACTIVATE_USER, invitationRefused } from './acceptance.ts';
+import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { InvitationSecrets } from './invitation-secrets.ts';
 import { type Passwords, parsePassword } from './password.ts';
 import type { Revocations } from './revocations.ts';
@@ -116,8 +116,10 @@ export function createIdentityService(init: IdentityServiceInit) {
       const workflowId = init.ids.next('wf');
       await change(identity, { passwordHash, acceptedBy: workflowId });
       const workflow = { workflowId, kind: 'ACCEPTANCE', tenantId, startedBy: userId, input: { userId } };
-      await carryOut(init.engine, workflow);
-      const user = await directory.user(userId, requestId);
+      const secrets = await carryOut(init.engine, workflow);
+      // Another process may have carried it out, and kept the answer to itself.
+      const activated = secrets.get(ACTIVATE_USER) as DirectoryUser | undefined;
+      const user = activated ?? (await onward(directory.user(userId, requestId)));
       if (user?.status !== 'ACTIVE') throw invitationRefused();
       return await init.sessions.open(accountOf(user, tenantId), begun);
     },

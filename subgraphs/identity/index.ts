@@ -1,4 +1,5 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
+import { createSweeper } from '#lib/sweeper.ts';
 import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import { oauthRoutes } from './oauth/routes.ts';
 import { identityResolvers } from './resolvers.ts';
@@ -11,12 +12,7 @@ export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgra
   const { log } = deps;
   const store = await openIdentityStore(deps.stores);
   const service = createService({ ...deps, store, exclusive: deps.stores.exclusive });
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> = Promise.resolve();
-
-  const sweep = () => {
-    sweeping = service.sweep().catch((error: unknown) => log.error({ err: error }, 'what has expired was not removed'));
-  };
+  const sweeper = createSweeper(log, [() => service.sweep()], { everyMilliseconds: SWEEP_MILLISECONDS });
 
   return {
     name: 'identity',
@@ -25,15 +21,14 @@ export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgra
     async start() {
       const notices = await service.bootstrap();
       service.engine.run();
-      timer = setInterval(sweep, SWEEP_MILLISECONDS).unref();
+      sweeper.start();
       return notices;
     },
     metrics: (registry) => exposeWorkflows(registry, 'identity', service.engine, log),
     ready: () => store.ping(),
     async stop() {
-      clearInterval(timer);
       await service.engine.stop();
-      await sweeping;
+      await sweeper.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
+import { createSweeper } from '#lib/sweeper.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
@@ -13,8 +14,6 @@ import { openOnboardingStore } from './store.ts';
 import { createTenants } from './tenants.ts';
 import { tierChange } from './tier-change.ts';
 import { createTierChangePreview } from './tier-change-preview.ts';
-
-const HOUR = 60 * 60 * 1000;
 
 export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const { stores, clock, ids, services, log } = deps;
@@ -36,30 +35,21 @@ export async function createOnboardingSubgraph(deps: SubgraphDeps): Promise<Subg
   const engine = createWorkflowEngine({ workflows, definitions: locked, clock, log, exclusive: stores.exclusive });
   const service = createOnboardingService({ store, engine, locks, tenants, clock, ids });
   const preview = createTierChangePreview({ tenants, locks, services });
-  let cleaning: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-
-  const clean = () => {
-    cleaning = deleteExpiredClaims(idempotencyClaims, clock).catch((err: unknown) =>
-      log.error({ err }, 'expired idempotency keys could not be deleted'),
-    );
-  };
+  const sweeper = createSweeper(log, [() => deleteExpiredClaims(idempotencyClaims, clock)]);
 
   return {
     name: 'onboarding',
     schema: createSubgraphSchema('onboarding', onboardingResolvers(service, preview)),
     async start() {
       engine.run();
-      clean();
-      timer = setInterval(clean, HOUR).unref();
+      sweeper.start();
       return [];
     },
     metrics: (registry) => exposeWorkflows(registry, 'onboarding', engine, log),
     ready: () => store.ping(),
     async stop() {
-      clearInterval(timer);
       await engine.stop();
-      await cleaning;
+      await sweeper.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
+import { createSweeper } from '#lib/sweeper.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
@@ -9,8 +10,6 @@ import { createNames } from './names.ts';
 import { tenantResolvers } from './resolvers.ts';
 import { createTenantService } from './service.ts';
 import { openTenantStore } from './store.ts';
-
-const HOUR = 60 * 60 * 1000;
 
 export async function createTenantSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const { stores, clock, ids, services, log } = deps;
@@ -27,31 +26,24 @@ export async function createTenantSubgraph(deps: SubgraphDeps): Promise<Subgraph
   });
   const service = createTenantService({ store, names, clock });
   const mutations = createTenantMutations({ store, engine, ids });
-  let sweeping: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-
-  const sweep = () => {
-    sweeping = Promise.all([deleteOldChanges(store.changes, clock), deleteOldTombstones(store.tenants, clock)]).then(
-      () => undefined,
-      (err: unknown) => log.error({ err }, 'what is over was not removed'),
-    );
-  };
+  const sweeper = createSweeper(log, [
+    () => deleteOldChanges(store.changes, clock),
+    () => deleteOldTombstones(store.tenants, clock),
+  ]);
 
   return {
     name: 'tenant',
     schema: createSubgraphSchema('tenant', tenantResolvers({ service, mutations, store })),
     async start() {
       engine.run();
-      sweep();
-      timer = setInterval(sweep, HOUR).unref();
+      sweeper.start();
       return [];
     },
     metrics: (registry) => exposeWorkflows(registry, 'tenant', engine, log),
     ready: () => store.ping(),
     async stop() {
-      clearInterval(timer);
       await engine.stop();
-      await sweeping;
+      await sweeper.stop();
     },
   };
 }

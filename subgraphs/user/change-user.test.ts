@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '#lib/errors.ts';
-import { interleave, pick, seeded } from './interleave.fixtures.ts';
-import { type Before, CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
+import { type Around, interleave, pick, seeded } from '#test/support/around.ts';
+import { CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
 import { listUsers } from './store.ts';
 import { countsAsAdmin } from './user.ts';
 
@@ -39,7 +39,7 @@ it('however the steps of four callers mix, an admin remains and nobody is over-c
       Array.from({ length: CALLERS }, () => {
         const change = pick(CHANGES, random);
         const userId = pick(userIds, random);
-        return (before: Before) => change(bench.open(before), userId);
+        return (around: Around) => change(bench.open(around), userId);
       }),
       random,
       async () => expect(await overCounted(bench.store, tenantId), `round ${round}`).toEqual([]),

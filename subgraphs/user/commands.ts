@@ -9,7 +9,7 @@ import { workflowOf } from '#lib/workflow/change.ts';
 import { addressTaken, makeUser, unmakeUser } from './make-user.ts';
 import type { Neighbours } from './neighbours.ts';
 import { claimOf, listUsers, type UserStore } from './store.ts';
-import { activate, grave, requireEmailLength, type UserDocument } from './user.ts';
+import { activate, deactivate, grave, requireEmailLength, type UserDocument } from './user.ts';
 
 /** How many users are removed at once: enough for the store to commit them together. */
 const BATCH = 100;
@@ -55,10 +55,18 @@ export function createUserCommands({
       await unmakeUser(store, clock, { tenantId, userId });
     },
 
-    async activate(userId: string): Promise<Stored<UserDocument>> {
-      const user = await modify(store.users, userId, (current) => (isGone(current) ? undefined : activate(current)));
+    async activate({ commandId, userId }: { commandId: string; userId: string }): Promise<Stored<UserDocument>> {
+      const workflowId = workflowOf(commandId);
+      const user = await modify(store.users, userId, (current) =>
+        isGone(current) ? undefined : activate(current, workflowId),
+      );
       if (user === undefined || isGone(user)) throw notFound('user');
       return user;
+    },
+
+    async deactivate({ commandId, userId }: { commandId: string; userId: string }): Promise<void> {
+      const workflowId = workflowOf(commandId);
+      await modify(store.users, userId, (current) => (isGone(current) ? undefined : deactivate(current, workflowId)));
     },
 
     async deleteAll(tenantId: string): Promise<void> {

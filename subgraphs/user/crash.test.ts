@@ -234,8 +234,9 @@ describe('what dies between two writes', () => {
 async function dies(scenario: Pick<Scenario, 'run'>, cast: Cast, writes: number): Promise<boolean> {
   const crash = new Error('killed');
   let left = writes;
-  const served = bench.open(async (access) => {
+  const served = bench.open(async (access, work) => {
     if (left < 0 || (access === 'write' && left-- <= 0)) throw crash;
+    return await work();
   });
   try {
     await scenario.run(served, cast);
@@ -263,7 +264,7 @@ async function makeTenant(people: readonly Person[]): Promise<Cast> {
     bench.identities.add(userId);
     if (person === 'second' || person === 'disabled') await served.setRole(CALLER, userId, 'TENANT_ADMIN');
     if (person === 'disabled') {
-      await served.activate(userId);
+      await served.activate({ commandId: `wf_${person}/ACTIVATE_USER`, userId });
       await served.disable(CALLER, userId);
     }
   }

@@ -1,6 +1,7 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
+import { createSweeper } from '#lib/sweeper.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
@@ -10,8 +11,6 @@ import { createNeighbours } from './neighbours.ts';
 import { userResolvers } from './resolvers.ts';
 import { createUserService } from './service.ts';
 import { openUserStore } from './store.ts';
-
-const HOUR = 60 * 60 * 1000;
 
 export async function createUserSubgraph({ stores, clock, ids, services, log }: SubgraphDeps): Promise<Subgraph> {
   const store = await openUserStore(stores);
@@ -27,36 +26,25 @@ export async function createUserSubgraph({ stores, clock, ids, services, log }: 
   });
   const service = createUserService({ store, clock, ids, neighbours, engine });
   const commands = createUserCommands({ store, clock, neighbours });
-  let sweeping: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-
-  const sweep = () => {
-    const swept = [
-      deleteExpiredClaims(store.idempotencyClaims, clock),
-      deleteOldChanges(store.changes, clock),
-      deleteOldTombstones(store.users, clock),
-    ];
-    sweeping = Promise.all(swept).then(
-      () => undefined,
-      (err: unknown) => log.error({ err }, 'what is over was not removed'),
-    );
-  };
+  const sweeper = createSweeper(log, [
+    () => deleteExpiredClaims(store.idempotencyClaims, clock),
+    () => deleteOldChanges(store.changes, clock),
+    () => deleteOldTombstones(store.users, clock),
+  ]);
 
   return {
     name: 'user',
     schema: createSubgraphSchema('user', userResolvers({ service, commands, store })),
     async start() {
       engine.run();
-      sweep();
-      timer = setInterval(sweep, HOUR).unref();
+      sweeper.start();
       return [];
     },
     metrics: (registry) => exposeWorkflows(registry, 'user', engine, log),
     ready: () => store.ping(),
     async stop() {
-      clearInterval(timer);
       await engine.stop();
-      await sweeping;
+      await sweeper.stop();
     },
   };
 }

@@ -22,11 +22,12 @@ it('of two invitations under one key one answer has the invitation and both have
     held = false;
     let left = rounds;
     const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const slow = bench.open(async () => {
-      if (left-- !== 0) return;
+    const slow = bench.open(async (_, work) => {
+      if (left-- !== 0) return await work();
       held = true;
       reached.resolve();
       await released.promise;
+      return await work();
     });
     const late = slow.invite(CALLER, invite);
     await Promise.race([reached.promise, late]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '#lib/errors.ts';
-import { interleave, pick, seeded } from './interleave.fixtures.ts';
-import { type Before, CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
+import { type Around, interleave, pick, seeded } from '#test/support/around.ts';
+import { CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
 import { listUsers } from './store.ts';
 
 const ROUNDS = 150;
@@ -26,7 +26,7 @@ it('however the steps of four callers mix, an address has one user at most, and 
     const results = await interleave(
       Array.from({ length: CALLERS }, () => {
         const call = pick(calls, random);
-        return (before: Before) => call(bench.open(before));
+        return (around: Around) => call(bench.open(around));
       }),
       random,
       async () => {

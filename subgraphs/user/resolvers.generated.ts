@@ -212,6 +212,8 @@ export type Mutation = {
   readonly discardUser: Scalars['Boolean']['output'];
   /** `INVITED` → `ACTIVE`, when the user has set a password. */
   readonly activateUser: User;
+  /** Undoes `activateUser`: the user is `INVITED` again, unless another acceptance made it `ACTIVE` too. An `activateUser` of this workflow that comes after it is `FAILED_PRECONDITION`. */
+  readonly deactivateUser: Scalars['Boolean']['output'];
   /** Removes all users of a tenant; their addresses are free again, and it can have no user any more. */
   readonly deleteUsers: Scalars['Boolean']['output'];
 };
@@ -263,6 +265,12 @@ export type MutationDiscardUserArgs = {
 
 
 export type MutationActivateUserArgs = {
+  commandId: Scalars['ID']['input'];
+  userId: Scalars['ID']['input'];
+};
+
+
+export type MutationDeactivateUserArgs = {
   commandId: Scalars['ID']['input'];
   userId: Scalars['ID']['input'];
 };
@@ -497,6 +505,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationCreateUserArgs, 'commandId' | 'tenantId' | 'userId' | 'email'>>;
   discardUser?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDiscardUserArgs, 'commandId' | 'tenantId' | 'userId'>>;
   activateUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationActivateUserArgs, 'commandId' | 'userId'>>;
+  deactivateUser?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeactivateUserArgs, 'commandId' | 'userId'>>;
   deleteUsers?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteUsersArgs, 'commandId' | 'tenantId'>>;
 };
 

@@ -56,7 +56,11 @@ export function userResolvers({
         await commands.discard(command);
         return true;
       },
-      activateUser: (_, { userId }) => commands.activate(userId),
+      activateUser: (_, command) => commands.activate(command),
+      deactivateUser: async (_, command) => {
+        await commands.deactivate(command);
+        return true;
+      },
       deleteUsers: async (_, { tenantId }) => {
         await commands.deleteAll(tenantId);
         return true;

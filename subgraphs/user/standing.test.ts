@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Principal } from '#lib/auth/principal.ts';
 import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
-import { interleave, seeded } from './interleave.fixtures.ts';
-import { type Before, CALLER, openUserBench, type Served, type UserBench } from './store.fixtures.ts';
+import { type Around, interleave, seeded } from '#test/support/around.ts';
+import { CALLER, openUserBench, type Served, type UserBench } from './store.fixtures.ts';
 import { statusOf } from './user.ts';
 
 const ROUNDS = 100;
@@ -44,8 +44,8 @@ it.each(CONTESTS)('its own $name is not undone by an admin who asks at the same 
     const self = await makeAdmins(tenantId);
     const [, undoing] = await interleave(
       [
-        (before: Before) => contest.lose(bench.open(before), self.id),
-        (before: Before) => contest.undo(bench.open(before), self),
+        (around: Around) => contest.lose(bench.open(around), self.id),
+        (around: Around) => contest.undo(bench.open(around), self),
       ],
       random,
       async () => {},
@@ -65,7 +65,7 @@ async function makeAdmins(tenantId: string): Promise<Principal> {
     await served.create({ commandId: 'wf_1/CREATE_USER', tenantId, userId, email: `${name}-${tenantId}@x.example` });
     await served.setRole(CALLER, userId, 'TENANT_ADMIN');
   }
-  await served.activate(`usr_self_${tenantId}`);
+  await served.activate({ commandId: 'wf_2/ACTIVATE_USER', userId: `usr_self_${tenantId}` });
   const scopes = new Set<string>(ROLE_SCOPES.TENANT_ADMIN);
   return { kind: 'user', id: `usr_self_${tenantId}`, tenantId, roles: ['TENANT_ADMIN'], scopes };
 }

@@ -8,9 +8,9 @@ import { failedPrecondition } from '#lib/errors.ts';
 import { createIds, type Ids } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
-import type { Collection } from '#lib/store/port.ts';
 import { alive } from '#lib/store/tombstone.ts';
 import { createWorkflowEngine, type WorkflowEngine } from '#lib/workflow/engine.ts';
+import { type Around, collectionAround, direct } from '#test/support/around.ts';
 import { disabling, enabling, inviting, removing } from './changes.ts';
 import { createUserCommands } from './commands.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -18,15 +18,12 @@ import { createUserService } from './service.ts';
 import { listUsers, openUserStore, type UserStore } from './store.ts';
 import { countsAsAdmin, statusOf } from './user.ts';
 
-/** Called before every access to the store and every command to another service, which counts as a write. What it throws, the one who asked gets. */
-export type Before = (access: 'read' | 'write') => Promise<void>;
-
 /** A user service on the embedded store, with the other services played by a list of who has an identity. */
 export interface UserBench {
   readonly store: UserStore;
   readonly identities: Set<string>;
-  /** The same data, served by a process of its own. */
-  open(before?: Before): Served;
+  /** The same data, served by a process of its own. A command to another service counts as a write. */
+  open(around?: Around): Served;
   /** What another process does when the leases of one that died have ended. */
   recover(): Promise<void>;
   /** The identities of users who are not there: there must never be any when all is at rest. */
@@ -71,12 +68,12 @@ export async function openUserBench(): Promise<UserBench> {
   return {
     store,
     identities,
-    open(before = async () => {}) {
-      return serve({ store: watch(store, before), clock, ids, neighbours: playNeighbours(identities, before) });
+    open(around = direct) {
+      return serve({ store: storeAround(store, around), clock, ids, neighbours: playNeighbours(identities, around) });
     },
     async recover() {
       clock.advance(60_000);
-      await serve({ store, clock, ids, neighbours: playNeighbours(identities, async () => {}) }).engine.runDue();
+      await serve({ store, clock, ids, neighbours: playNeighbours(identities, direct) }).engine.runDue();
     },
     async orphans() {
       const userIds = [...identities];
@@ -111,43 +108,28 @@ function serve(deps: { store: UserStore; clock: ManualClock; ids: Ids; neighbour
   return { ...createUserService({ ...deps, engine }), ...createUserCommands(deps), engine, refuseIdentities };
 }
 
-function watch(store: UserStore, before: Before): UserStore {
-  const watched = <D extends object>(collection: Collection<D>): Collection<D> => ({
-    spec: collection.spec,
-    get: (key) => before('read').then(() => collection.get(key)),
-    getMany: (keys) => before('read').then(() => collection.getMany(keys)),
-    page: (query) => before('read').then(() => collection.page(query)),
-    count: (selection) => before('read').then(() => collection.count(selection)),
-    insert: (document) => before('write').then(() => collection.insert(document)),
-    insertMany: (documents) => before('write').then(() => collection.insertMany(documents)),
-    update: (key, guard, set) => before('write').then(() => collection.update(key, guard, set)),
-    delete: (key, guard) => before('write').then(() => collection.delete(key, guard)),
-    increment: (key, add, base) => before('write').then(() => collection.increment(key, add, base)),
-  });
+function storeAround(store: UserStore, around: Around): UserStore {
   return {
-    users: watched(store.users),
-    emails: watched(store.emails),
-    rosters: watched(store.rosters),
-    changes: watched(store.changes),
-    idempotencyClaims: watched(store.idempotencyClaims),
+    users: collectionAround(store.users, around),
+    emails: collectionAround(store.emails, around),
+    rosters: collectionAround(store.rosters, around),
+    changes: collectionAround(store.changes, around),
+    idempotencyClaims: collectionAround(store.idempotencyClaims, around),
     ping: () => store.ping(),
   };
 }
 
-function playNeighbours(identities: Set<string>, before: Before): Neighbours {
+function playNeighbours(identities: Set<string>, around: Around): Neighbours {
   return {
     tenantStatus: async () => 'ACTIVE',
     isAdministratorEmail: async () => false,
-    async createIdentity({ userId }) {
-      await before('write');
-      identities.add(userId);
-      return { token: `token of ${userId}`, expiresAt: '2026-03-17T12:00:00.000Z' };
-    },
-    endSessions: () => before('write'),
-    async deleteIdentity(userId) {
-      await before('write');
-      identities.delete(userId);
-    },
+    createIdentity: ({ userId }) =>
+      around('write', async () => {
+        identities.add(userId);
+        return { token: `token of ${userId}`, expiresAt: '2026-03-17T12:00:00.000Z' };
+      }),
+    endSessions: () => around('write', async () => undefined),
+    deleteIdentity: (userId) => around('write', async () => void identities.delete(userId)),
   };
 }
 

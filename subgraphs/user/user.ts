@@ -22,6 +22,9 @@ export interface UserDocument extends Mortal {
   readonly role: Role;
   /** Whether the user has set a password. */
   readonly activated: boolean;
+  /** The workflows by which it has, newest last; and those of which that was undone, which can do so no more. */
+  readonly activatedBy?: readonly string[];
+  readonly deactivatedBy?: readonly string[];
   readonly disabled: boolean;
   /** The workflows that disabled, enabled or removed it, newest last: each does so once, and knows when it was overtaken. */
   readonly changedBy?: readonly string[];
@@ -52,7 +55,7 @@ export function lastChange(user: UserDocument): string | undefined {
 }
 
 export function changedBy(user: UserDocument, workflowId: string): readonly string[] {
-  return [...(user.changedBy ?? []), workflowId].slice(-REMEMBERED);
+  return remembering(user.changedBy, workflowId);
 }
 
 /** Whether the user is one of those of whom a tenant keeps one at least: an admin that is not disabled, invited or not. */
@@ -61,13 +64,24 @@ export function countsAsAdmin(user: UserDocument): boolean {
 }
 
 /**
- * The change that makes an invited user active; `undefined` when it is active already.
+ * The change that makes an invited user active for a workflow; `undefined` when the workflow did so before.
  *
- * @throws {AppError} `FAILED_PRECONDITION` when the user is disabled
+ * @throws {AppError} `FAILED_PRECONDITION` when the user is disabled, or the workflow was undone
  */
-export function activate(user: UserDocument): Partial<UserDocument> | undefined {
+export function activate(user: UserDocument, workflowId: string): Partial<UserDocument> | undefined {
   if (user.disabled) throw failedPrecondition('The user is DISABLED.');
-  return user.activated ? undefined : { activated: true };
+  if (user.deactivatedBy?.includes(workflowId)) throw failedPrecondition('The activation was undone.');
+  if (user.activatedBy?.includes(workflowId)) return undefined;
+  return { activated: true, activatedBy: remembering(user.activatedBy, workflowId) };
+}
+
+/** The change that undoes a workflow's activation, done or still to come; `undefined` when that was undone before. */
+export function deactivate(user: UserDocument, workflowId: string): Partial<UserDocument> | undefined {
+  if (user.deactivatedBy?.includes(workflowId)) return undefined;
+  const deactivatedBy = remembering(user.deactivatedBy, workflowId);
+  if (!user.activatedBy?.includes(workflowId)) return { deactivatedBy };
+  const activatedBy = user.activatedBy.filter((id) => id !== workflowId);
+  return { deactivatedBy, activatedBy, activated: activatedBy.length > 0 };
 }
 
 /** @throws {AppError} `FAILED_PRECONDITION` unless the user is still invited */
@@ -113,4 +127,8 @@ export function neverMade({
 }: Pick<UserDocument, 'tenantId' | 'userId'>): Omit<UserDocument, 'goneUntil'> {
   const createdAt = '1970-01-01T00:00:00.000Z';
   return { userId, tenantId, email: '', role: 'TENANT_MEMBER', activated: false, disabled: true, createdAt };
+}
+
+function remembering(workflowIds: readonly string[] = [], workflowId: string): readonly string[] {
+  return [...workflowIds, workflowId].slice(-REMEMBERED);
 }

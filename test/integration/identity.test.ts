@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GRANTABLE_SCOPES, ROLE_SCOPES } from '#lib/auth/scopes.ts';
-import { unavailable } from '#lib/errors.ts';
+import { failedPrecondition, unavailable } from '#lib/errors.ts';
 import {
   accept,
   errorOf,
@@ -197,6 +197,20 @@ describe('invitations', () => {
     );
     expect(await statusOf(userId)).toBe('INVITED');
     expect(await accept(test, token, 'a second thought')).toMatchObject({ user: { userId } });
+  });
+
+  it('refused after it took effect, it leaves the user INVITED, and the same token opens again', async () => {
+    const { token, userId } = await invite(test);
+    const refusing = async (activate: () => unknown) => {
+      await activate();
+      throw failedPrecondition('no');
+    };
+    await intercepting(test, 'user', 'Mutation', 'activateUser', refusing, async () => {
+      expect(await errorOf(accept.raw(test, token, PASSWORD))).toMatchObject(refusal);
+    });
+    expect(await statusOf(userId)).toBe('INVITED');
+    expect(await accept(test, token, 'a second thought')).toMatchObject({ user: { userId } });
+    expect(await statusOf(userId)).toBe('ACTIVE');
   });
 
   it('what was cut short before the user was active is repaired with the same token, even with another password', async () => {

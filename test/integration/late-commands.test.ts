@@ -156,6 +156,58 @@ describe('createUser after discardUser', () => {
     expect(await errorOf(create())).toMatchObject(LATE);
     expect(await emailsOf(tenantId)).toHaveLength(1);
   });
+
+  it('one who was activated is INVITED again when that is undone, and a late activation does nothing', async () => {
+    const { tenantId } = await makeUser(plane);
+    const { userId, create } = user(tenantId);
+    await create();
+    const [activate, deactivate] = activationOf(userId, 'wf_1');
+    await activate();
+    await deactivate();
+    expect(await statusOf(userId)).toBe('INVITED');
+    expect(await errorOf(activate())).toMatchObject(LATE);
+    await deactivate();
+    expect(await statusOf(userId)).toBe('INVITED');
+  });
+
+  it('an activation that is undone before it came does nothing; another one is not touched by it', async () => {
+    const { tenantId } = await makeUser(plane);
+    const { userId, create } = user(tenantId);
+    await create();
+    const [late, undoLate] = activationOf(userId, 'wf_1');
+    const [activate, undo] = activationOf(userId, 'wf_2');
+    await undoLate();
+    await activate();
+    expect(await errorOf(late())).toMatchObject(LATE);
+    await undoLate();
+    expect(await statusOf(userId)).toBe('ACTIVE');
+    await undo();
+    expect(await statusOf(userId)).toBe('INVITED');
+  });
+
+  it('of two activations, undoing one leaves the user active, in either order', async () => {
+    const { tenantId } = await makeUser(plane);
+    for (const order of [
+      ['wf_1', 'wf_2'],
+      ['wf_2', 'wf_1'],
+    ]) {
+      const { userId, create } = user(tenantId);
+      await create();
+      for (const id of order) await activationOf(userId, id)[0]();
+      await activationOf(userId, 'wf_1')[1]();
+      expect(await statusOf(userId)).toBe('ACTIVE');
+    }
+  });
+
+  it('the activation of a user that is gone or never was is undone without a word', async () => {
+    const { tenantId } = await makeUser(plane);
+    const { userId, create, discard } = user(tenantId);
+    const [, deactivate] = activationOf(userId, 'wf_1');
+    expect(await errorOf(deactivate())).toEqual({ code: 'NONE' });
+    await create();
+    await discard();
+    expect(await errorOf(deactivate())).toEqual({ code: 'NONE' });
+  });
 });
 
 describe('createIdentity', () => {
@@ -230,6 +282,17 @@ function user(tenantId: string) {
     create: (address = email, on = plane) => command('createUser', { tenantId, userId, email: address }, id, on),
     discard: () => command('discardUser', { tenantId, userId }, id),
   };
+}
+
+/** A workflow's activation of a user, and its undo. */
+function activationOf(userId: string, workflowId: string) {
+  const id = `${workflowId}/ACTIVATE_USER`;
+  return [() => command('activateUser', { userId }, id), () => command('deactivateUser', { userId }, id)] as const;
+}
+
+async function statusOf(userId: string): Promise<unknown> {
+  const { user } = await plane.data('user', ADMINISTRATOR, `{ user(userId: "${userId}") { status } }`);
+  return (user as { status: string }).status;
 }
 
 function command(name: string, variables: Record<string, unknown>, id = `wf_x/${name}`, on: TestPlane = plane) {

@@ -3,6 +3,9 @@ import type { Collection } from '#lib/store/port.ts';
 /** What stands around each access of a process to what outlives it. */
 export type Around = <T>(kind: 'read' | 'write', work: () => Promise<T>) => Promise<T>;
 
+/** Nothing. */
+export const direct: Around = (_, work) => work();
+
 /** A collection as a process sees it to which something happens between its accesses. */
 export function collectionAround<D extends object>(collection: Collection<D>, around: Around): Collection<D> {
   return {
@@ -60,10 +63,15 @@ export function halting(access: number, meanwhile: () => Promise<void>): Around 
   };
 }
 
-/** Runs tasks of which exactly one moves at a time, from one access to the next, in the order of the random numbers. */
+/**
+ * Runs tasks of which exactly one moves at a time, from one access to the next, in the order of the random numbers.
+ *
+ * @param afterMove looks at what is there while all stand still
+ */
 export async function interleave<T>(
   tasks: readonly ((around: Around) => Promise<T>)[],
   random: () => number,
+  afterMove: () => Promise<void> = async () => undefined,
 ): Promise<PromiseSettledResult<T>[]> {
   const waiting: (() => void)[] = [];
   let moved = Promise.withResolvers<void>();
@@ -87,8 +95,16 @@ export async function interleave<T>(
     moved = Promise.withResolvers<void>();
     resume?.();
     await moved.promise;
+    await afterMove();
   }
   return await results;
+}
+
+/** One of them, as the random number says. */
+export function pick<T>(items: readonly T[], random: () => number): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new RangeError('nothing to pick from');
+  return item;
 }
 
 /** Mulberry32: the same sequence for the same seed, so that a failure can be seen again. */

@@ -23,6 +23,7 @@ const OWNERS: Readonly<Record<string, 'tenant' | 'user' | 'identity'>> = {
   createUser: 'user',
   discardUser: 'user',
   activateUser: 'user',
+  deactivateUser: 'user',
   deleteUsers: 'user',
 };
 
