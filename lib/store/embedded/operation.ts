@@ -3,7 +3,7 @@ import { jsonEqual, ownField } from '../json.ts';
 
 /** A write, as it goes to the writer's thread. Documents, guards and changes are JSON, checked before. */
 export type Operation =
-  | { readonly kind: 'insert'; readonly table: string; readonly rows: readonly { key: string; text: string }[] }
+  | { readonly kind: 'insert'; readonly table: string; readonly rows: readonly NewRow[] }
   | {
       readonly kind: 'update';
       readonly table: string;
@@ -20,6 +20,12 @@ export type Operation =
       readonly base: string;
     }
   | { readonly kind: 'ping' };
+
+export interface NewRow {
+  readonly key: string;
+  readonly version: number;
+  readonly text: string;
+}
 
 export interface Row {
   readonly version: number;
@@ -58,8 +64,9 @@ export class Executor {
   }
 
   #insert({ table, rows }: Operation & { kind: 'insert' }): OperationResult {
-    const insert = this.#prepare(`INSERT INTO "${table}" (key, version, doc) VALUES (?, 1, ?) ON CONFLICT DO NOTHING`);
-    return { outcome: 'inserted', inserted: rows.map(({ key, text }) => Number(insert.run(key, text).changes) === 1) };
+    const insert = this.#prepare(`INSERT INTO "${table}" (key, version, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`);
+    const inserted = rows.map(({ key, version, text }) => Number(insert.run(key, version, text).changes) === 1);
+    return { outcome: 'inserted', inserted };
   }
 
   #update({ table, key, guard, set }: Operation & { kind: 'update' }): OperationResult {
