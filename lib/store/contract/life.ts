@@ -107,7 +107,7 @@ export function lifeContract({ openStores }: Subject): void {
       expect(error).toBeInstanceOf(StoreUnusable);
       expect(String(error)).toMatch(/a\.notes: the data is of format 3, this program knows up to 2: [^\n]+$/);
       await stores.close();
-      await using(
+      await opening(
         place,
         [
           { ...noteSpec, format: 3 },
