@@ -66,19 +66,22 @@ const REVOCATIONS: CollectionSpec<RevocationDocument> = {
 const KEYRINGS: CollectionSpec<KeyringDocument> = { name: 'keyrings', key: 'name', indexes: {} };
 const BOOTSTRAP: CollectionSpec<BootstrapClaim> = { name: 'bootstrap', key: 'name', indexes: {} };
 
+/** All that the service stores. */
+export const IDENTITY_COLLECTIONS = [
+  ADMINISTRATORS,
+  IDENTITIES,
+  SESSIONS,
+  CLIENTS,
+  REVOCATIONS,
+  KEYRINGS,
+  BOOTSTRAP,
+  ACCESS,
+  CHANGES,
+  IDEMPOTENCY_CLAIMS,
+] as const;
+
 export async function openIdentityStore(stores: Stores): Promise<IdentityStore> {
-  const store = await stores.open('identity', [
-    ADMINISTRATORS,
-    IDENTITIES,
-    SESSIONS,
-    CLIENTS,
-    REVOCATIONS,
-    KEYRINGS,
-    BOOTSTRAP,
-    ACCESS,
-    CHANGES,
-    IDEMPOTENCY_CLAIMS,
-  ]);
+  const store = await stores.open('identity', IDENTITY_COLLECTIONS);
   return {
     administrators: store.collection(ADMINISTRATORS),
     identities: store.collection(IDENTITIES),

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
+import { isOccupied, makeFolder, move, remove, syncFolder, writeNewFile } from '#lib/durable.ts';
 import type { Ids } from '#lib/ids.ts';
 import { type Driver, DriverUnavailable, isTenantId, type ResourceRecord } from '../driver.ts';
 import type { Isolation } from '../resolvers.generated.ts';
-import { isOccupied, makeFolder, move, remove, syncFolder, writeNewFile } from './local/durable.ts';
 import { readManifest, writeManifest } from './local/manifest.ts';
 import { Pool, PoolFailure } from './local/pool.ts';
 import { entriesOf, Staging } from './local/staging.ts';
