@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { jsonEqual, ownField } from '../json.ts';
+import { increased, meetsGuard } from '../change.ts';
 
 /** A write, as it goes to the writer's thread. Documents, guards and changes are JSON, checked before. */
 export type Operation =
@@ -73,14 +73,14 @@ export class Executor {
     const row = this.#read(table, key);
     if (row === undefined) return { outcome: 'absent' };
     const document = parse(row.doc);
-    if (!meets(document, row.version, guard)) return { outcome: 'missed', row };
+    if (!meetsGuard(document, row.version, guard)) return { outcome: 'missed', row };
     return this.#write(table, key, { ...document, ...parse(set) }, row.version + 1);
   }
 
   #delete({ table, key, guard }: Operation & { kind: 'delete' }): OperationResult {
     const row = this.#read(table, key);
     if (row === undefined) return { outcome: 'absent' };
-    if (!meets(parse(row.doc), row.version, guard)) return { outcome: 'missed', row };
+    if (!meetsGuard(parse(row.doc), row.version, guard)) return { outcome: 'missed', row };
     this.#prepare(`DELETE FROM "${table}" WHERE key = ?`).run(key);
     return { outcome: 'deleted' };
   }
@@ -88,15 +88,12 @@ export class Executor {
   #increment({ table, key, add, base }: Operation & { kind: 'increment' }): OperationResult {
     const row = this.#read(table, key);
     const document = parse(row?.doc ?? base);
-    const sums: [string, number][] = [];
-    for (const [field, number] of Object.entries(add)) {
-      const present = ownField(document, field) ?? 0;
-      if (typeof present !== 'number') return { outcome: 'invalid', message: `${table}: ${field} is not a number` };
-      const sum = present + number;
-      if (!Number.isFinite(sum)) return { outcome: 'invalid', message: `${table}: ${field} would be ${sum}` };
-      sums.push([field, sum]);
+    try {
+      return this.#write(table, key, increased(table, document, add), (row?.version ?? 0) + 1);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return { outcome: 'invalid', message: error.message };
     }
-    return this.#write(table, key, { ...document, ...Object.fromEntries(sums) }, (row?.version ?? 0) + 1);
   }
 
   #read(table: string, key: string): Row | undefined {
@@ -121,14 +118,6 @@ export class Executor {
     }
     return statement;
   }
-}
-
-/** A field that the document lacks is taken for null, as in an index. */
-function meets(document: Record<string, unknown>, version: number, guard: string): boolean {
-  return Object.entries(parse(guard)).every(([field, expected]) => {
-    if (field === 'version') return version === expected;
-    return jsonEqual(ownField(document, field) ?? null, expected);
-  });
 }
 
 function parse(text: string): Record<string, unknown> {
