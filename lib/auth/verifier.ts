@@ -26,6 +26,8 @@ export interface VerificationState {
   readonly revocations: readonly { readonly kind: string; readonly subject: string; readonly at: string }[];
   /** The tenants whose clients have `usage:write` and nothing else, whatever their tokens say. */
   readonly restrictedTenants: readonly string[];
+  /** Public keys by which the services sign their own tokens, as JWK. */
+  readonly serviceKeys: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface TokenVerifierInit {
@@ -53,10 +55,19 @@ export interface TokenVerifier {
    * @throws {AppError} `UNAUTHENTICATED` whatever is wrong with the token; `UNAVAILABLE` while no keys are known at all
    */
   verify(token: string): Promise<Principal>;
+  /**
+   * The key of a service, by its `kid`; `undefined` where there is none.
+   *
+   * @throws {AppError} `UNAVAILABLE` while no keys are known at all
+   */
+  serviceKey(kid: string): Promise<CryptoKey | undefined>;
+  /** Whether keys are known; without them nobody can be told apart. */
+  ready(): boolean;
 }
 
 interface Known {
   readonly keys: ReadonlyMap<string, CryptoKey>;
+  readonly serviceKeys: ReadonlyMap<string, CryptoKey>;
   /** By `kind:subject`: until when (milliseconds since 1970, inclusive) issued tokens are refused. */
   readonly revoked: ReadonlyMap<string, number>;
   readonly restricted: ReadonlySet<string>;
@@ -102,6 +113,7 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
     const state = await init.refresh();
     known = {
       keys: await importKeys(state.keys, imported),
+      serviceKeys: await importKeys(state.serviceKeys, imported),
       revoked: revokedUntil(state.revocations),
       restricted: new Set(state.restrictedTenants),
     };
@@ -116,15 +128,20 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
 
   const poll = () => refresh().catch((error: unknown) => init.onRefreshError?.(error));
 
-  async function keyOf(header: JWTHeaderParameters): Promise<CryptoKey> {
-    const { kid } = header;
-    if (kid === undefined) throw refused();
-    if (known?.keys.has(kid) !== true && performance.now() - lastForced >= UNKNOWN_KEY_MILLISECONDS) {
+  /** What is not known is asked for at once, where it may have come since. */
+  async function findKey(kind: 'keys' | 'serviceKeys', kid: string): Promise<CryptoKey | undefined> {
+    const key = known?.[kind].get(kid);
+    if (key !== undefined) return key;
+    if (performance.now() - lastForced >= UNKNOWN_KEY_MILLISECONDS) {
       lastForced = performance.now();
       await poll();
     }
-    if (known === undefined) throw unavailable('Access tokens cannot be verified yet.');
-    const key = known.keys.get(kid);
+    if (known === undefined) throw unavailable('Tokens cannot be verified yet.');
+    return known[kind].get(kid);
+  }
+
+  async function keyOf({ kid }: JWTHeaderParameters): Promise<CryptoKey> {
+    const key = kid === undefined ? undefined : await findKey('keys', kid);
     if (key === undefined) throw refused();
     return key;
   }
@@ -155,6 +172,8 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
 
   return {
     refresh,
+    serviceKey: (kid) => findKey('serviceKeys', kid),
+    ready: () => known !== undefined,
     async start() {
       timer ??= setInterval(poll, init.intervalMilliseconds ?? POLL_MILLISECONDS).unref();
       await poll();
