@@ -48,7 +48,7 @@ const ACCESS: CollectionSpec<TenantAccessDocument> = {
   key: 'tenantId',
   indexes: { state: ['state'] },
 };
-const SESSIONS: CollectionSpec<SessionDocument> = {
+export const SESSIONS: CollectionSpec<SessionDocument> = {
   name: 'sessions',
   key: 'handleHash',
   indexes: { subject: ['subject', 'startedAt'], tenant: ['tenantId', 'expiresAt'], expiry: ['expiresAt'] },

@@ -8,6 +8,7 @@ import { Reader } from './reader.ts';
 import { SQLITE_BUSY, SQLITE_FULL, SQLITE_IOERR } from './result-code.ts';
 import { tableSchema } from './schema.ts';
 import { EmbeddedStore } from './store.ts';
+import { requireFinished } from './unfinished.ts';
 import { Writer } from './writer.ts';
 import type { WriterFailure } from './writer-thread.ts';
 
@@ -103,9 +104,13 @@ class EmbeddedStores implements Stores {
 
 /** @throws {StoreUnusable} */
 function takeService(folder: string, service: string): Lock {
+  let lock: Lock | undefined;
   try {
-    return lockService(folder, service);
+    lock = lockService(folder, service);
+    requireFinished(folder);
+    return lock;
   } catch (cause) {
+    lock?.release();
     throw cause instanceof StoreUnusable ? cause : unusable(folder, cause);
   }
 }
