@@ -118,22 +118,34 @@ export const COUNTING: readonly Probe<Installation>[] = [
   { name: 'workflows: totalCount', callers: 1, ask: (side) => count(side, 'workflows { totalCount }') },
 ];
 
-/** Walks every list to its end, as a client does, and remembers where its middle and its last page begin. */
-export async function findCursors(side: Omit<Installation, 'cursors'>): Promise<ReadonlyMap<string, string | null>> {
+/** Walks every list to its end, as a client does, and remembers where its middle and its last full page begin. */
+export async function findCursors(side: Asked): Promise<ReadonlyMap<string, string | null>> {
   const cursors = new Map<string, string | null>();
   for (const list of LISTS) {
-    const walked: (string | null)[] = [null];
-    for (;;) {
-      const after = walked.at(-1) ?? null;
-      const { edges, pageInfo } = await readPage(side, list, after);
-      if (!pageInfo.hasNextPage || edges.length < PAGE) break;
-      walked.push(pageInfo.endCursor);
-    }
+    const begins = await pageBegins(side, list);
     cursors.set(`${list.name}/first`, null);
-    cursors.set(`${list.name}/middle`, walked[Math.floor(walked.length / 2)] ?? null);
-    cursors.set(`${list.name}/last`, walked.at(-2) ?? null); // the last one that is full
+    cursors.set(`${list.name}/middle`, begins[Math.floor(begins.length / 2)] ?? null);
+    cursors.set(`${list.name}/last`, begins.at(-1) ?? null);
   }
   return cursors;
+}
+
+/** The cursors after which the full pages of a list begin, null for the first. */
+async function pageBegins(side: Asked, { field, filter }: List): Promise<readonly (string | null)[]> {
+  const given =
+    field === 'tenants'
+      ? '$tier: Tier, $status: TenantStatus, $search: String'
+      : '$kind: WorkflowKind, $status: WorkflowStatus';
+  const passed = given.replaceAll(/\$(\w+): \w+/g, '$1: $$$1');
+  const source = `query($after: String, ${given}) { ${field}(first: 100, after: $after, ${passed}) { edges { cursor } pageInfo { hasNextPage } } }`;
+  const cursors: string[] = [];
+  for (let hasMore = true; hasMore; ) {
+    const page = (await askGraph(side, source, { ...filter, after: cursors.at(-1) ?? null }))[field];
+    cursors.push(...page.edges.map(({ cursor }: { cursor: string }) => cursor));
+    hasMore = page.pageInfo.hasNextPage;
+  }
+  const pages = Math.floor(cursors.length / PAGE);
+  return Array.from({ length: pages }, (_, page) => cursors[page * PAGE - 1] ?? null);
 }
 
 type Asked = Pick<Installation, 'url' | 'token'>;
