@@ -123,6 +123,35 @@ it('a refusal does not give back a key under which another request makes the thi
   expect(await request()).toEqual({ id: (await joined)?.id, finished: true });
 });
 
+it('a refusal does not give back a key under which an earlier request makes the thing', async () => {
+  const slow = Promise.withResolvers<void>();
+  const making = request({}, async (attempt) => {
+    await slow.promise;
+    return await make(attempt);
+  });
+  await expect(
+    request({}, async () => {
+      throw conflict('taken');
+    }),
+  ).rejects.toMatchObject({ code: 'CONFLICT' });
+  slow.resolve();
+  const { id } = await making;
+  expect(await request()).toEqual({ id, finished: true });
+  expect(made).toEqual([id]);
+});
+
+it('a refusal to all requests that were made at once gives the key back, in whatever order they are refused', async () => {
+  const slow = Promise.withResolvers<void>();
+  const refused = [slow.promise, Promise.resolve(), slow.promise].map((until) =>
+    request({}, async () => {
+      await until;
+      throw conflict('taken');
+    }).catch(() => slow.resolve()),
+  );
+  await Promise.all(refused);
+  expect(await claims.count({ index: 'expiry' })).toBe(0);
+});
+
 it('a refusal that comes late does not give back a key under which it was begun anew', async () => {
   let anew: Promise<Attempt> | undefined;
   const late = request({}, async () => {

@@ -1,3 +1,4 @@
+import { publishedServiceKeys } from '#lib/auth/service-keys.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
 import { emailKey } from '#lib/email.ts';
@@ -81,6 +82,7 @@ export function createService({ config, store, clock, ids, services, log, exclus
         keys: await signingKeys.publicKeys(),
         revocations: await liveRevocations(store, now),
         restrictedTenants: await restrictedTenants(store),
+        serviceKeys: await publishedServiceKeys(config),
       };
     },
 
