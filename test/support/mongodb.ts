@@ -1,40 +1,42 @@
 import { randomBytes } from 'node:crypto';
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 
 /**
- * The MongoDB server that the tests are to use too, `undefined` where none is given. A variable of the test run as well
- * as of the product; the last lines of a run say when it was not set (unset-reporter.ts).
+ * The MongoDB server that the tests are to use, `undefined` where none is given: then they use the embedded store. A
+ * variable of the test run as well as of the product, which is why it is read here; the last lines of a run say when it
+ * was not set (unset-reporter.ts).
  */
 export const MONGODB_URL = process.env.MONGODB_URL || undefined;
 
-/** Databases of one test's own. */
-export interface TestDatabases {
-  /** The server's address with a prefix of the databases' names that nobody else has. */
-  readonly url: string;
-  readonly prefix: string;
-  /** Removes every database of this prefix. */
-  drop(): Promise<void>;
-}
-
-/** Databases of a test's own on the server of the run. */
-export function testDatabases(server: string): TestDatabases {
-  const prefix = `test_${randomBytes(6).toString('hex')}`;
-  return { url: withPrefix(server, prefix), prefix, drop: () => dropDatabases(server, prefix) };
-}
-
-/** The address with another prefix of the databases' names. */
+/** The server's address with this prefix of the databases' names instead of what it has. */
 export function withPrefix(url: string, prefix: string): string {
-  const [address = '', query] = url.split('?');
-  const server = address.replace(/^(mongodb(?:\+srv)?:\/\/[^/]+).*/, '$1');
-  return `${server}/${prefix}${query === undefined ? '' : `?${query}`}`;
+  const [, server, query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)[^?]*(\?.*)?$/.exec(url) ?? [];
+  if (server === undefined) throw new Error('MONGODB_URL is not an address of MongoDB');
+  return `${server}/${prefix}${query}`;
 }
 
-async function dropDatabases(server: string, prefix: string): Promise<void> {
-  const client = new MongoClient(server);
+/** A prefix that nobody else has. */
+export function newPrefix(): string {
+  return `test_${randomBytes(6).toString('hex')}`;
+}
+
+/** Removes every database of which the name begins so. */
+export async function dropDatabases(url: string, prefix: string): Promise<void> {
+  await withDatabases(url, prefix, async (databases) => {
+    for (const database of databases) await database.dropDatabase();
+  });
+}
+
+/** Works on every database of which the name begins so, past the store. */
+export async function withDatabases<T>(
+  url: string,
+  prefix: string,
+  work: (databases: readonly Db[]) => Promise<T>,
+): Promise<T> {
+  const client = new MongoClient(url);
   try {
     const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
-    const own = databases.filter(({ name }) => name.startsWith(`${prefix}_`) || name.startsWith(`${prefix}-`));
-    for (const { name } of own) await client.db(name).dropDatabase();
+    return await work(databases.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => client.db(name)));
   } finally {
     await client.close();
   }
