@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
 /** The kinds of thing that carry an id, by the prefix of that id. */
-export type IdPrefix = 'ten' | 'usr' | 'adm' | 'cli' | 'ses' | 'inv' | 'wf' | 'res' | 'req' | 'key' | 'aud';
+export type IdPrefix = 'ten' | 'usr' | 'adm' | 'cli' | 'app' | 'ses' | 'inv' | 'wf' | 'res' | 'req' | 'key' | 'aud';
 
 /** Makes ids of the form `ten_0192f0c4a1b27c3d8e9f…`: opaque, unique, sortable by creation. */
 export interface Ids {

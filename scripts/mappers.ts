@@ -12,6 +12,7 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     Tenant: '../../lib/graphql/entities.ts#TenantReference',
     TenantIdentity: '../../lib/graphql/entities.ts#TenantReference',
     ServiceClient: './service-client.ts#ServiceClientDocument',
+    Application: './application.ts#ApplicationDocument',
     SignInPayload: './session.ts#SignedIn',
     AuditEntry: './audit.ts#AuditDocument',
     AuditEntryConnection: './audit.ts#AuditPage',

@@ -10,7 +10,7 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 export const ADMINISTRATOR_ROLE = 'PLATFORM_ADMINISTRATOR';
 
-/** What a revocation names: tokens by their `tenant_id` (all, or its users'), by the `sub` of a person or of a client, or by their `sid`. */
+/** What a revocation names: tokens by their `tenant_id` (all, or its users'), by the `sub` of a person or of a client, or by their `sid`. `client` names the tokens issued to an application too, by their `azp`. */
 export type RevocationKind = 'tenant' | 'tenant-users' | 'user' | 'client' | 'session';
 
 /** The claims of an access token (RFC 9068, section 2.2), and which private ones stand beside them. */
@@ -34,6 +34,8 @@ export interface AccessTokenClaims {
   readonly client_id?: string;
   /** The session of a person's token. */
   readonly sid?: string;
+  /** The application that a person's token was issued to; absent for a person's own (OpenID Connect Core, section 2). */
+  readonly azp?: string;
 }
 
 /** Who the claims of a verified token speak of; `undefined` when they make no sense together. */
@@ -57,6 +59,7 @@ export function revocableSubjects(claims: AccessTokenClaims): readonly string[] 
     revocationKey(clientId === undefined ? 'user' : 'client', claims.sub),
     ...(tenantId === undefined ? [] : [revocationKey('tenant', tenantId)]),
     ...(tenantId === undefined || clientId !== undefined ? [] : [revocationKey('tenant-users', tenantId)]),
+    ...(claims.azp === undefined ? [] : [revocationKey('client', claims.azp)]),
     ...(claims.sid === undefined ? [] : [revocationKey('session', claims.sid)]),
   ];
 }

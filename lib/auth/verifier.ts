@@ -96,6 +96,7 @@ const CLAIMS = z.object({
   scope: z.string(),
   client_id: z.string().exactOptional(),
   sid: z.string().exactOptional(),
+  azp: z.string().exactOptional(),
 });
 
 /**

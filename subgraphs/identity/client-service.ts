@@ -49,12 +49,6 @@ export type ClientService = ReturnType<typeof createClientService>;
 export function createClientService(init: ClientServiceInit) {
   const { store, clock, ids, directory, revocations, access } = init;
 
-  async function requireActiveTenant(tenantId: string, requestId: string): Promise<void> {
-    const status = await directory.tenantStatus(tenantId, requestId);
-    if (status === null) throw notFound('tenant');
-    if (status !== 'ACTIVE') throw failedPrecondition(`The tenant is ${status}: it takes no new clients.`);
-  }
-
   /** Makes the client of this id, or answers with the one that is there, without its secret. */
   async function insert(client: Omit<ServiceClientDocument, 'secretHash'>): Promise<CreatedClient> {
     const clientSecret = newSecret();
@@ -103,7 +97,7 @@ export function createClientService(init: ClientServiceInit) {
         newId: () => ids.next('cli'),
         async run({ id, finished }) {
           if (finished) return await existing(id);
-          if (tenantId !== null) await requireActiveTenant(tenantId, requestId);
+          if (tenantId !== null) await directory.requireActiveTenant(tenantId, 'clients', requestId);
           return await insert({
             clientId: id,
             name,

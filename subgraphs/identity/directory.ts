@@ -1,4 +1,5 @@
 import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
+import { failedPrecondition, notFound } from '#lib/errors.ts';
 import { tenantReference, userReference } from '#lib/graphql/entities.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
@@ -18,7 +19,26 @@ export type Directory = ReturnType<typeof createDirectory>;
 
 /** Asks the services that own users and tenants; nothing of what they answer is kept. */
 export function createDirectory(services: Services) {
+  /** Null when there is no such tenant. */
+  async function tenantStatus(tenantId: string, requestId: string): Promise<TenantStatus | null> {
+    const representations = [{ ...tenantReference(tenantId) }];
+    const { _entities } = await services.call('tenant', TenantStatusDocument, { representations }, { requestId });
+    return _entities[0]?.status ?? null;
+  }
+
   return {
+    tenantStatus,
+
+    /**
+     * @param what is to be made for the tenant, in the plural
+     * @throws {AppError} `NOT_FOUND`, or `FAILED_PRECONDITION` where the tenant takes none now
+     */
+    async requireActiveTenant(tenantId: string, what: string, requestId: string): Promise<void> {
+      const status = await tenantStatus(tenantId, requestId);
+      if (status === null) throw notFound('tenant');
+      if (status !== 'ACTIVE') throw failedPrecondition(`The tenant is ${status}: it takes no new ${what}.`);
+    },
+
     async userByEmail(email: string, requestId: string): Promise<DirectoryUser | null> {
       return (await services.call('user', UserByEmailDocument, { email }, { requestId })).userByEmail;
     },
@@ -38,17 +58,11 @@ export function createDirectory(services: Services) {
     async deactivateUser(userId: string, commandId: string): Promise<void> {
       await services.call('user', DeactivateUserDocument, { commandId, userId }, { requestId: commandId });
     },
-
-    /** Null when there is no such tenant. */
-    async tenantStatus(tenantId: string, requestId: string): Promise<TenantStatus | null> {
-      const representations = [{ ...tenantReference(tenantId) }];
-      const { _entities } = await services.call('tenant', TenantStatusDocument, { representations }, { requestId });
-      return _entities[0]?.status ?? null;
-    },
   };
 }
 
 /** What an active user of an active tenant may do now. */
 export function accountOf(user: DirectoryUser, tenantId: string): Account {
-  return { kind: 'user', subject: user.userId, tenantId, role: user.role, scopes: ROLE_SCOPES[user.role] };
+  const { userId: subject, email, role } = user;
+  return { kind: 'user', subject, email, tenantId, role, scopes: ROLE_SCOPES[role] };
 }

@@ -13,7 +13,7 @@ import type { DeriveSecret } from './invitation-secrets.ts';
 import { type Passwords, parsePassword } from './password.ts';
 import type { Revocations } from './revocations.ts';
 import type { SignedIn } from './session.ts';
-import type { SessionService } from './session-service.ts';
+import type { Proof, SessionService } from './session-service.ts';
 import { buryIdentity, deleteSessionsOf, deleteTenant, type IdentityStore } from './store.ts';
 import type { TenantAccess } from './tenant-access.ts';
 import {
@@ -82,6 +82,24 @@ export function createIdentityService(init: IdentityServiceInit) {
     return identity;
   }
 
+  /** Writes the password, and lets a workflow activate the user and use the invitation up (`acceptance.ts`). */
+  async function acceptInvitation(input: { token: string; password: string }, requestId: string): Promise<Proof> {
+    const password = parsePassword(input.password, 'input.password');
+    const begun = revocations.begin();
+    const identity = await invited(input.token, requestId);
+    const passwordHash = await init.passwords.hash(password);
+    const { userId, tenantId } = identity;
+    const workflowId = init.ids.next('wf');
+    await change(identity, { passwordHash, acceptedBy: workflowId });
+    const workflow = { workflowId, kind: 'ACCEPTANCE', tenantId, startedBy: userId, input: { userId } };
+    const secrets = await carryOut(init.engine, workflow);
+    // Another process may have carried it out, and kept the answer to itself.
+    const activated = secrets.get(ACTIVATE_USER) as DirectoryUser | undefined;
+    const user = activated ?? (await onward(directory.user(userId, requestId)));
+    if (user?.status !== 'ACTIVE') throw invitationRefused();
+    return { account: accountOf(user, tenantId), begun };
+  }
+
   return {
     /** Null when the user has a password already, and for a command that comes again when there is a newer invitation. */
     async create(command: { commandId: string; tenantId: string; userId: string }): Promise<Invitation | null> {
@@ -106,22 +124,12 @@ export function createIdentityService(init: IdentityServiceInit) {
       return invitation?.tokenHash === stored.tokenHash ? { token, expiresAt: invitation.expiresAt } : null;
     },
 
-    /** Writes the password, and lets a workflow activate the user and use the invitation up (`acceptance.ts`). */
+    acceptInvitation,
+
+    /** The same, and signs the user in. */
     async accept(input: { token: string; password: string }, requestId: string): Promise<SignedIn> {
-      const password = parsePassword(input.password, 'input.password');
-      const begun = revocations.begin();
-      const identity = await invited(input.token, requestId);
-      const passwordHash = await init.passwords.hash(password);
-      const { userId, tenantId } = identity;
-      const workflowId = init.ids.next('wf');
-      await change(identity, { passwordHash, acceptedBy: workflowId });
-      const workflow = { workflowId, kind: 'ACCEPTANCE', tenantId, startedBy: userId, input: { userId } };
-      const secrets = await carryOut(init.engine, workflow);
-      // Another process may have carried it out, and kept the answer to itself.
-      const activated = secrets.get(ACTIVATE_USER) as DirectoryUser | undefined;
-      const user = activated ?? (await onward(directory.user(userId, requestId)));
-      if (user?.status !== 'ACTIVE') throw invitationRefused();
-      return await init.sessions.open(accountOf(user, tenantId), begun);
+      const { account, begun } = await acceptInvitation(input, requestId);
+      return await init.sessions.open(account, begun);
     },
 
     async endSessions({ commandId, userId }: { commandId: string; userId: string }): Promise<void> {

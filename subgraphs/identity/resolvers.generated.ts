@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { TenantReference } from '../../lib/graphql/entities.ts';
 import type { ServiceClientDocument } from './service-client.ts';
+import type { ApplicationDocument } from './application.ts';
 import type { SignedIn } from './session.ts';
 import type { AuditDocument, AuditPage } from './audit.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
@@ -50,6 +51,8 @@ export type TenantIdentity = {
   readonly activeSessions: Scalars['Int']['output'];
   /** The tenant's service clients that are not revoked, oldest first. */
   readonly serviceClients: ReadonlyArray<ServiceClient>;
+  /** The tenant's applications that are not revoked, oldest first. */
+  readonly applications: ReadonlyArray<Application>;
 };
 
 /** A program that signs in by itself (RFC 6749, section 4.4), at `POST /oauth/token`. */
@@ -241,6 +244,26 @@ export type AuditTargetInput = {
   readonly id: Scalars['ID']['input'];
 };
 
+/** An application whose users sign in here: an OpenID Connect client of the code flow with PKCE (S256). Its users' sign-in page is at `/oauth/authorize`; discovery at `/.well-known/openid-configuration` tells an OpenID Connect library the rest. */
+export type Application = {
+  /** The OAuth client id (`app_…`). */
+  readonly applicationId: Scalars['ID']['output'];
+  /** What people call it; shown on the sign-in page. */
+  readonly name: Scalars['String']['output'];
+  /** Where the browser may be sent with a code: compared character by character. */
+  readonly redirectUris: ReadonlyArray<Scalars['String']['output']>;
+  /** Where the browser may be sent after signing out. */
+  readonly postLogoutRedirectUris: ReadonlyArray<Scalars['String']['output']>;
+  /** What the access tokens of who signs in can do at most in the graph; never more than the role of who signs in. */
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  /** Whether it has a secret, as an application on a server can; one in a browser or on a phone cannot keep any. */
+  readonly confidential: Scalars['Boolean']['output'];
+  /** The tenant whose users it signs in; null for one that signs in the users of all tenants. */
+  readonly tenantId?: Maybe<Scalars['ID']['output']>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
 /** The first password of an invited user. */
 export type AcceptInvitationInput = {
   /** The invitation's secret. */
@@ -299,6 +322,30 @@ export type RotateSigningKeyPayload = {
   readonly keyId: Scalars['ID']['output'];
 };
 
+/** An application whose users are to sign in here. */
+export type CreateApplicationInput = {
+  /** What people call it; shown on the sign-in page. */
+  readonly name: Scalars['String']['input'];
+  /** Where the browser may be sent with a code, 20 at most: https, or http on `127.0.0.1`, `[::1]` or `localhost`; no fragment, no user name, no wildcard. */
+  readonly redirectUris: ReadonlyArray<Scalars['String']['input']>;
+  /** Where the browser may be sent after signing out; the same rules. */
+  readonly postLogoutRedirectUris?: ReadonlyArray<Scalars['String']['input']>;
+  /** What its users' access tokens can do at most in the graph: nothing that the caller cannot do. Signing in takes none. */
+  readonly scopes?: ReadonlyArray<Scalars['String']['input']>;
+  /** Whether it can keep a secret: true for an application on a server. */
+  readonly confidential?: Scalars['Boolean']['input'];
+  /** The tenant whose users it signs in; without one it signs in the users of all tenants, which only a caller across tenants can grant. */
+  readonly tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** The same key with the same input returns the first result, without the secret. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The application that is to sign in nobody any more. */
+export type RevokeApplicationInput = {
+  /** The application's id. */
+  readonly applicationId: Scalars['ID']['input'];
+};
+
 /** A session's tokens. */
 export type SignInPayload = {
   /** A JWT for `Authorization: Bearer`, good until `expiresAt`. */
@@ -331,11 +378,25 @@ export type RevokeServiceClientPayload = {
   readonly clientId: Scalars['ID']['output'];
 };
 
+/** A new application. */
+export type CreateApplicationPayload = {
+  /** The application. */
+  readonly application: Application;
+  /** The secret of a confidential one, shown once; null in a repeated answer. */
+  readonly clientSecret?: Maybe<Scalars['String']['output']>;
+};
+
+/** An application that is gone. */
+export type RevokeApplicationPayload = {
+  /** The id that it had. */
+  readonly applicationId: Scalars['ID']['output'];
+};
+
 /** Tokens that are refused although they have not expired: those of `subject` issued before `at`. */
 export type Revocation = {
   /** Of what kind the subject is: `tenant`, `tenant-users` (its users without its clients), `user` (administrators too), `client` or `session`. */
   readonly kind: Scalars['String']['output'];
-  /** The id of the tenant, the user, the client or the session (the tokens' `tenant_id`, `tenant_id`, `sub`, `sub`, `sid`). */
+  /** The id of the tenant, the user, the client or application, or the session (the tokens' `tenant_id`, `tenant_id`, `sub`, `sub` or `azp`, `sid`). */
   readonly subject: Scalars['ID']['output'];
   /** Tokens issued up to this instant, to the millisecond, are refused. */
   readonly at: Scalars['DateTime']['output'];
@@ -402,6 +463,10 @@ export type Mutation = {
   readonly beginAuditEntries: Scalars['Boolean']['output'];
   /** Writes what became of it. What has an end already, or is not there, is left alone. */
   readonly endAuditEntries: Scalars['Boolean']['output'];
+  /** Registers an application whose users sign in here, with any OpenID Connect library. */
+  readonly createApplication: CreateApplicationPayload;
+  /** Ends an application, and all sessions that go on in its name; their access tokens are refused within seconds. */
+  readonly revokeApplication: RevokeApplicationPayload;
   /** Makes the sign-in of an invited user, with an invitation; for one who has an invitation a new one, and the old one is worth nothing. The same command again answers the same invitation, while it is the last. Null when the user has a password already. `FAILED_PRECONDITION` after `deleteIdentity` or `deleteIdentities`. */
   readonly createIdentity?: Maybe<Invitation>;
   /** Removes a user's password, invitation and sessions; its access tokens are refused within seconds. Removing what is not there succeeds, and it cannot be made any more then. */
@@ -459,6 +524,16 @@ export type MutationBeginAuditEntriesArgs = {
 
 export type MutationEndAuditEntriesArgs = {
   entries: ReadonlyArray<EndedAuditEntry>;
+};
+
+
+export type MutationCreateApplicationArgs = {
+  input: CreateApplicationInput;
+};
+
+
+export type MutationRevokeApplicationArgs = {
+  input: RevokeApplicationInput;
 };
 
 
@@ -615,6 +690,7 @@ export type ResolversTypes = {
   AuditEnd: AuditEnd;
   AuditActorInput: AuditActorInput;
   AuditTargetInput: AuditTargetInput;
+  Application: ResolverTypeWrapper<ApplicationDocument>;
   AcceptInvitationInput: AcceptInvitationInput;
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
@@ -623,10 +699,14 @@ export type ResolversTypes = {
   RevokeServiceClientInput: RevokeServiceClientInput;
   RotateSigningKeyInput: RotateSigningKeyInput;
   RotateSigningKeyPayload: ResolverTypeWrapper<RotateSigningKeyPayload>;
+  CreateApplicationInput: CreateApplicationInput;
+  RevokeApplicationInput: RevokeApplicationInput;
   SignInPayload: ResolverTypeWrapper<SignedIn>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   CreateServiceClientPayload: ResolverTypeWrapper<Omit<CreateServiceClientPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
   RevokeServiceClientPayload: ResolverTypeWrapper<RevokeServiceClientPayload>;
+  CreateApplicationPayload: ResolverTypeWrapper<Omit<CreateApplicationPayload, 'application'> & { application: ResolversTypes['Application'] }>;
+  RevokeApplicationPayload: ResolverTypeWrapper<RevokeApplicationPayload>;
   Revocation: ResolverTypeWrapper<Revocation>;
   Verification: ResolverTypeWrapper<Verification>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -657,6 +737,7 @@ export type ResolversParentTypes = {
   EndedAuditEntry: EndedAuditEntry;
   AuditActorInput: AuditActorInput;
   AuditTargetInput: AuditTargetInput;
+  Application: ApplicationDocument;
   AcceptInvitationInput: AcceptInvitationInput;
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
@@ -665,10 +746,14 @@ export type ResolversParentTypes = {
   RevokeServiceClientInput: RevokeServiceClientInput;
   RotateSigningKeyInput: RotateSigningKeyInput;
   RotateSigningKeyPayload: RotateSigningKeyPayload;
+  CreateApplicationInput: CreateApplicationInput;
+  RevokeApplicationInput: RevokeApplicationInput;
   SignInPayload: SignedIn;
   SignOutPayload: SignOutPayload;
   CreateServiceClientPayload: Omit<CreateServiceClientPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
   RevokeServiceClientPayload: RevokeServiceClientPayload;
+  CreateApplicationPayload: Omit<CreateApplicationPayload, 'application'> & { application: ResolversParentTypes['Application'] };
+  RevokeApplicationPayload: RevokeApplicationPayload;
   Revocation: Revocation;
   Verification: Verification;
   Query: Record<PropertyKey, never>;
@@ -706,6 +791,7 @@ export type TenantIdentityResolvers<ContextType = RequestContext, ParentType ext
   issuer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   activeSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   serviceClients?: Resolver<ReadonlyArray<ResolversTypes['ServiceClient']>, ParentType, ContextType>;
+  applications?: Resolver<ReadonlyArray<ResolversTypes['Application']>, ParentType, ContextType>;
 };
 
 export type ServiceClientResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ServiceClient'] = ResolversParentTypes['ServiceClient']> = {
@@ -761,6 +847,17 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type ApplicationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
+  applicationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  redirectUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  postLogoutRedirectUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  confidential?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  tenantId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type RotateSigningKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateSigningKeyPayload'] = ResolversParentTypes['RotateSigningKeyPayload']> = {
   keyId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
@@ -783,6 +880,15 @@ export type CreateServiceClientPayloadResolvers<ContextType = RequestContext, Pa
 
 export type RevokeServiceClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeServiceClientPayload'] = ResolversParentTypes['RevokeServiceClientPayload']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CreateApplicationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateApplicationPayload'] = ResolversParentTypes['CreateApplicationPayload']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  clientSecret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RevokeApplicationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeApplicationPayload'] = ResolversParentTypes['RevokeApplicationPayload']> = {
+  applicationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type RevocationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Revocation'] = ResolversParentTypes['Revocation']> = {
@@ -815,6 +921,8 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   rotateSigningKey?: Resolver<ResolversTypes['RotateSigningKeyPayload'], ParentType, ContextType, RequireFields<MutationRotateSigningKeyArgs, 'input'>>;
   beginAuditEntries?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationBeginAuditEntriesArgs, 'entries'>>;
   endAuditEntries?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndAuditEntriesArgs, 'entries'>>;
+  createApplication?: Resolver<ResolversTypes['CreateApplicationPayload'], ParentType, ContextType, RequireFields<MutationCreateApplicationArgs, 'input'>>;
+  revokeApplication?: Resolver<ResolversTypes['RevokeApplicationPayload'], ParentType, ContextType, RequireFields<MutationRevokeApplicationArgs, 'input'>>;
   createIdentity?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType, RequireFields<MutationCreateIdentityArgs, 'commandId' | 'tenantId' | 'userId'>>;
   deleteIdentity?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteIdentityArgs, 'commandId' | 'userId'>>;
   endSessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndSessionsArgs, 'commandId' | 'userId'>>;
@@ -838,11 +946,14 @@ export type Resolvers<ContextType = RequestContext> = {
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
   RotateSigningKeyPayload?: RotateSigningKeyPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   CreateServiceClientPayload?: CreateServiceClientPayloadResolvers<ContextType>;
   RevokeServiceClientPayload?: RevokeServiceClientPayloadResolvers<ContextType>;
+  CreateApplicationPayload?: CreateApplicationPayloadResolvers<ContextType>;
+  RevokeApplicationPayload?: RevokeApplicationPayloadResolvers<ContextType>;
   Revocation?: RevocationResolvers<ContextType>;
   Verification?: VerificationResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -17,11 +17,13 @@ export function identityResolvers(service: Service): Resolvers {
       issuer: () => service.tokenSource.issuer,
       activeSessions: ({ tenantId }) => service.activeSessions(tenantId),
       serviceClients: ({ tenantId }) => service.activeClients(tenantId),
+      applications: ({ tenantId }) => service.activeApplications(tenantId),
     },
     AuditEntry: {
       actor: (entry, _, { principal }) => shownActor(entry, principal),
       result: (entry) => service.audit.resultOf(entry),
     },
+    Application: { confidential: ({ secretHash }) => secretHash !== null },
     Query: {
       auditLog: (_, { first, after, ...filter }, { principal }) =>
         service.audit.list(principal, filter, { first, after: after ?? null }),
@@ -54,6 +56,12 @@ export function identityResolvers(service: Service): Resolvers {
       endAuditEntries: async (_, { entries }) => {
         await service.audit.end(entries);
         return true;
+      },
+      createApplication: (_, { input }, { principal, requestId }) =>
+        service.applications.create(principal, input, requestId),
+      revokeApplication: async (_, { input }, { principal }) => {
+        await service.applications.revoke(principal, input.applicationId);
+        return input;
       },
       createIdentity: (_, command) => service.identities.create(command),
       deleteIdentity: async (_, command) => {

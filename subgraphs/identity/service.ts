@@ -1,4 +1,6 @@
+import type { Principal } from '#lib/auth/principal.ts';
 import { publishedServiceKeys } from '#lib/auth/service-keys.ts';
+import { createTokenVerifier } from '#lib/auth/verifier.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
 import { emailKey } from '#lib/email.ts';
@@ -13,16 +15,20 @@ import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { acceptance } from './acceptance.ts';
 import { ensureFirstAdministrator } from './administrator-service.ts';
+import { createApplicationService } from './application-service.ts';
+import { createApplicationSessions } from './application-sessions.ts';
 import { createAuditService } from './audit-service.ts';
 import { createClientService } from './client-service.ts';
 import { createDirectory } from './directory.ts';
 import { createIdentityService } from './identity-service.ts';
 import { createInvitationSecrets } from './invitation-secrets.ts';
+import { createOAuthArtifacts } from './oauth-artifacts.ts';
 import { createPasswords } from './password.ts';
 import { createRevocations } from './revocations.ts';
 import { createSessionService } from './session-service.ts';
 import { createSigningKeys, type TokenSource } from './signing-keys.ts';
 import {
+  activeApplications,
   activeClients,
   countActiveSessions,
   deleteExpired,
@@ -65,26 +71,40 @@ export function createService({ config, store, clock, ids, services, log, exclus
   const fingerprintKey = storeKeys.key('audit-fingerprint-key');
   const audit = createAuditService({ store, clock, retentionDays: config.auditRetentionDays, fingerprintKey });
 
+  /** What it takes to verify access tokens: no secret is in it. */
+  async function verification() {
+    const now = clock.now().toISOString();
+    return {
+      keys: await signingKeys.publicKeys(),
+      revocations: await liveRevocations(store, now),
+      restrictedTenants: await restrictedTenants(store),
+      serviceKeys: await publishedServiceKeys(config),
+    };
+  }
+
+  const verifier = createTokenVerifier({ ...tokenSource, clock, refresh: verification });
+
   return {
     tokenSource,
     audit,
+    verification,
+
+    /** Who an access token speaks of now: nothing is remembered from before. @throws {AppError} as the verifier does */
+    async inspect(accessToken: string): Promise<Principal> {
+      await verifier.refresh();
+      return await verifier.verify(accessToken);
+    },
     signingKeys,
     sessions,
     access,
     engine,
     identities: createIdentityService({ ...people, sessions, access, engine, secretOf }),
     clients: createClientService({ store, clock, ids, directory, revocations, access }),
-
-    /** What it takes to verify access tokens: no secret is in it. */
-    async verification() {
-      const now = clock.now().toISOString();
-      return {
-        keys: await signingKeys.publicKeys(),
-        revocations: await liveRevocations(store, now),
-        restrictedTenants: await restrictedTenants(store),
-        serviceKeys: await publishedServiceKeys(config),
-      };
-    },
+    applications: createApplicationService({ store, clock, ids, directory, revocations, access }),
+    applicationSessions: createApplicationSessions({ store, clock, revocations, sessions }),
+    revocations,
+    newSessionId: () => ids.next('ses'),
+    artifacts: createOAuthArtifacts({ store, clock, revocations }),
 
     /** Whether an administrator signs in with this address; at sign-in it would be taken for nobody else's. */
     isAdministratorEmail: async (email: string) => (await store.administrators.get(emailKey(email))) !== undefined,
@@ -94,6 +114,9 @@ export function createService({ config, store, clock, ids, services, log, exclus
 
     /** A tenant's clients that are not revoked, oldest first. */
     activeClients: (tenantId: string) => activeClients(store, tenantId),
+
+    /** A tenant's applications that are not revoked, oldest first. */
+    activeApplications: (tenantId: string) => activeApplications(store, tenantId),
 
     /** Makes the signing key and the first administrator where there are none. @returns what the operator must be told */
     async bootstrap(): Promise<readonly Notice[]> {

@@ -7,7 +7,7 @@ import type { Ids } from '#lib/ids.ts';
 import type { AdministratorDocument } from './administrator.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { Passwords } from './password.ts';
-import type { Revocations } from './revocations.ts';
+import type { Revocations, Subject } from './revocations.ts';
 import { hashSecret } from './secret.ts';
 import {
   type Account,
@@ -233,18 +233,20 @@ function refused(session?: SessionDocument): AppError {
   return error;
 }
 
-function administratorAccount({ administratorId }: AdministratorDocument): Account {
+function administratorAccount({ administratorId, email }: AdministratorDocument): Account {
   return {
     kind: 'administrator',
     subject: administratorId,
+    email,
     tenantId: null,
     role: ADMINISTRATOR_ROLE,
     scopes: GRANTABLE_SCOPES,
   };
 }
 
-function subjectsOf({ subject, tenantId }: Account) {
-  const user = { kind: 'user', subject } as const;
+/** By what the tokens of a person can be revoked, beside their session. */
+export function subjectsOf({ subject, tenantId }: Pick<Account, 'subject' | 'tenantId'>): Subject[] {
+  const user: Subject = { kind: 'user', subject };
   if (tenantId === null) return [user];
-  return [user, { kind: 'tenant', subject: tenantId } as const, { kind: 'tenant-users', subject: tenantId } as const];
+  return [user, { kind: 'tenant', subject: tenantId }, { kind: 'tenant-users', subject: tenantId }];
 }

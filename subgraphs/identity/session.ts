@@ -30,6 +30,7 @@ export interface SessionDocument {
 export interface Account {
   readonly kind: 'user' | 'administrator';
   readonly subject: string;
+  readonly email: string;
   readonly tenantId: string | null;
   readonly role: string;
   readonly scopes: readonly string[];

@@ -136,7 +136,7 @@ export interface TokenSource {
 export function accessTokenClaims(
   { issuer, audience }: TokenSource,
   begun: number,
-  holder: Pick<AccessTokenClaims, 'sub' | 'tenant_id' | 'roles' | 'scope' | 'client_id' | 'sid'>,
+  holder: Pick<AccessTokenClaims, 'sub' | 'tenant_id' | 'roles' | 'scope' | 'client_id' | 'sid' | 'azp'>,
 ): AccessTokenClaims {
   const iat = Math.floor(begun / 1000);
   return {

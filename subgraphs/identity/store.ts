@@ -6,8 +6,10 @@ import { isGone, TOMBSTONE_INDEX } from '#lib/store/tombstone.ts';
 import { CHANGES } from '#lib/workflow/change.ts';
 import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
 import type { AdministratorDocument } from './administrator.ts';
+import type { ApplicationDocument } from './application.ts';
 import { AUDIT_ENTRIES, type AuditDocument } from './audit.ts';
 import type { KeyringDocument } from './keyring.ts';
+import type { OAuthArtifactDocument } from './oauth-artifact.ts';
 import type { RevocationDocument } from './revocation.ts';
 import type { ServiceClientDocument } from './service-client.ts';
 import type { SessionDocument } from './session.ts';
@@ -25,6 +27,8 @@ export interface IdentityStore {
   readonly identities: Collection<UserIdentityDocument>;
   readonly sessions: Collection<SessionDocument>;
   readonly clients: Collection<ServiceClientDocument>;
+  readonly applications: Collection<ApplicationDocument>;
+  readonly artifacts: Collection<OAuthArtifactDocument>;
   readonly revocations: Collection<RevocationDocument>;
   readonly keyrings: Collection<KeyringDocument>;
   readonly bootstrap: Collection<BootstrapClaim>;
@@ -53,12 +57,35 @@ const ACCESS: CollectionSpec<TenantAccessDocument> = {
 export const SESSIONS: CollectionSpec<SessionDocument> = {
   name: 'sessions',
   key: 'handleHash',
-  indexes: { subject: ['subject', 'startedAt'], tenant: ['tenantId', 'expiresAt'], expiry: ['expiresAt'] },
+  indexes: {
+    id: ['sessionId'],
+    subject: ['subject', 'startedAt'],
+    tenant: ['tenantId', 'expiresAt'],
+    application: ['application'],
+    browser: ['browser'],
+    expiry: ['expiresAt'],
+  },
 };
 const CLIENTS: CollectionSpec<ServiceClientDocument> = {
   name: 'service_clients',
   key: 'clientId',
   indexes: { tenant: ['tenantId'], tenant_by_status: ['tenantId', 'status', 'createdAt'] },
+};
+const APPLICATIONS: CollectionSpec<ApplicationDocument> = {
+  name: 'applications',
+  key: 'applicationId',
+  indexes: { tenant: ['tenantId', 'status', 'createdAt'] },
+};
+const ARTIFACTS: CollectionSpec<OAuthArtifactDocument> = {
+  name: 'oauth_artifacts',
+  key: 'key',
+  indexes: {
+    uid: ['model', 'uid'],
+    grant: ['grantId'],
+    subject: ['subject', 'provenAt'],
+    tenant: ['tenantId'],
+    expiry: ['expiresAt'],
+  },
 };
 const REVOCATIONS: CollectionSpec<RevocationDocument> = {
   name: 'revocations',
@@ -74,6 +101,8 @@ export const IDENTITY_COLLECTIONS = [
   IDENTITIES,
   SESSIONS,
   CLIENTS,
+  APPLICATIONS,
+  ARTIFACTS,
   REVOCATIONS,
   KEYRINGS,
   BOOTSTRAP,
@@ -90,6 +119,8 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
     identities: store.collection(IDENTITIES),
     sessions: store.collection(SESSIONS),
     clients: store.collection(CLIENTS),
+    applications: store.collection(APPLICATIONS),
+    artifacts: store.collection(ARTIFACTS),
     revocations: store.collection(REVOCATIONS),
     keyrings: store.collection(KEYRINGS),
     bootstrap: store.collection(BOOTSTRAP),
@@ -122,6 +153,39 @@ export async function activeClients(
   return await everything(clients, { index: 'tenant_by_status', prefix: [tenantId, 'ACTIVE'] });
 }
 
+/** A tenant's applications that are not revoked, oldest first. */
+export async function activeApplications(
+  { applications }: IdentityStore,
+  tenantId: string,
+): Promise<Stored<ApplicationDocument>[]> {
+  return await everything(applications, { index: 'tenant', prefix: [tenantId, 'ACTIVE'] });
+}
+
+export async function sessionById(
+  { sessions }: IdentityStore,
+  sessionId: string,
+): Promise<Stored<SessionDocument> | undefined> {
+  return (await sessions.page({ index: 'id', prefix: [sessionId], limit: 1 })).items[0];
+}
+
+/** The sessions that came from a sign-in in a browser. */
+export async function sessionsOfBrowser({ sessions }: IdentityStore, uid: string): Promise<Stored<SessionDocument>[]> {
+  return await everything(sessions, { index: 'browser', prefix: [uid] });
+}
+
+export async function artifactByUid(
+  { artifacts }: IdentityStore,
+  model: string,
+  uid: string,
+): Promise<Stored<OAuthArtifactDocument> | undefined> {
+  return (await artifacts.page({ index: 'uid', prefix: [model, uid], limit: 1 })).items[0];
+}
+
+/** Removes the codes of a grant, and the grant. */
+export async function deleteArtifactsOfGrant({ artifacts }: IdentityStore, grantId: string): Promise<void> {
+  await deleteAll(artifacts, { index: 'grant', prefix: [grantId] });
+}
+
 /** Revocations whose tokens have not all expired. */
 export async function liveRevocations(
   { revocations }: IdentityStore,
@@ -130,21 +194,30 @@ export async function liveRevocations(
   return await everything(revocations, { index: 'expiry', range: { gt: now } });
 }
 
-/** Ends the sessions of a person that began up to an instant. */
-export async function deleteSessionsOf({ sessions }: IdentityStore, subject: string, upTo: string): Promise<void> {
-  await deleteAll(sessions, { index: 'subject', prefix: [subject], range: { lte: upTo } });
+/** Ends the sessions of a person that began up to an instant, and what could become one. */
+export async function deleteSessionsOf(store: IdentityStore, subject: string, upTo: string): Promise<void> {
+  const selected = { index: 'subject', prefix: [subject], range: { lte: upTo } };
+  await deleteAll(store.artifacts, selected);
+  await deleteAll(store.sessions, selected);
 }
 
-/** Ends the sessions of a tenant's users. */
-export async function deleteSessionsOfTenant({ sessions }: IdentityStore, tenantId: string): Promise<void> {
-  await deleteAll(sessions, { index: 'tenant', prefix: [tenantId] });
+/** Ends the sessions of a tenant's users, and what could become one. */
+export async function deleteSessionsOfTenant(store: IdentityStore, tenantId: string): Promise<void> {
+  await deleteAll(store.artifacts, { index: 'tenant', prefix: [tenantId] });
+  await deleteAll(store.sessions, { index: 'tenant', prefix: [tenantId] });
 }
 
-/** Removes sessions and clients of a tenant, and last its identities, of which tombstones are left. */
+/** Ends the sessions that go on in the name of an application. */
+export async function deleteSessionsOfApplication({ sessions }: IdentityStore, applicationId: string): Promise<void> {
+  await deleteAll(sessions, { index: 'application', prefix: [applicationId] });
+}
+
+/** Removes sessions, clients and applications of a tenant, and last its identities, of which tombstones are left. */
 export async function deleteTenant(store: IdentityStore, tenantId: string, grave: Grave): Promise<void> {
-  const { clients, identities } = store;
+  const { clients, applications, identities } = store;
   await deleteSessionsOfTenant(store, tenantId);
   await deleteAll(clients, { index: 'tenant', prefix: [tenantId] });
+  await deleteAll(applications, { index: 'tenant', prefix: [tenantId] });
   for (;;) {
     const { items } = await identities.page({ index: 'tenant', prefix: [tenantId, null], limit: PAGE });
     if (items.length === 0) return;
@@ -164,8 +237,10 @@ export async function restrictedTenants({ access }: IdentityStore): Promise<read
   return (await everything(access, { index: 'state', prefix: ['RESTRICTED'] })).map(({ tenantId }) => tenantId);
 }
 
-/** Forgets sessions that have ended and revocations that are of no use any more. */
-export async function deleteExpired({ sessions, revocations }: IdentityStore, now: string): Promise<void> {
+/** Forgets sessions that have ended, and artifacts and revocations that are of no use any more. */
+export async function deleteExpired(store: IdentityStore, now: string): Promise<void> {
+  const { sessions, artifacts, revocations } = store;
+  await deleteAll(artifacts, { index: 'expiry', range: { lte: now } });
   await deleteAll(sessions, { index: 'expiry', range: { lte: now } });
   await deleteAll(revocations, { index: 'expiry', range: { lte: now } });
 }

@@ -135,6 +135,8 @@ const SCOPES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'Mutation.revokeServiceClient': [['identity:write']],
   'Query.auditLog': [['audit:read']],
   'Mutation.rotateSigningKey': [['platform:write']],
+  'Mutation.createApplication': [['identity:write']],
+  'Mutation.revokeApplication': [['identity:write']],
   'Query.me': [],
   'Query.plans': [],
   'Query.meters': [],

@@ -134,7 +134,7 @@ describe('POST /oauth/token', () => {
     });
     expect(await tokenOf(created, { grant_type: 'authorization_code' })).toMatchObject({
       status: 400,
-      body: { error: 'unsupported_grant_type' },
+      body: { error: 'unauthorized_client' },
     });
     expect(await tokenOf(created, { resource: 'https://elsewhere.example' })).toMatchObject({
       status: 400,
@@ -231,12 +231,21 @@ describe('discovery and keys', () => {
       issuer: PUBLIC_URL,
       token_endpoint: TOKEN_ENDPOINT,
       jwks_uri: `${PUBLIC_URL}/.well-known/jwks.json`,
-      grant_types_supported: ['client_credentials'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
     });
     expect(JSON.stringify(discovery)).not.toContain('evil');
-    const endpoints = Object.keys(discovery as object).filter((name) => name.endsWith('_endpoint'));
-    expect(endpoints).toEqual(['token_endpoint']);
+    const endpoints = Object.entries(discovery as object).filter(([name]) => name.endsWith('_endpoint'));
+    expect(Object.fromEntries(endpoints)).toEqual({
+      authorization_endpoint: `${PUBLIC_URL}/oauth/authorize`,
+      token_endpoint: TOKEN_ENDPOINT,
+      revocation_endpoint: `${PUBLIC_URL}/oauth/revoke`,
+      introspection_endpoint: `${PUBLIC_URL}/oauth/introspect`,
+      end_session_endpoint: `${PUBLIC_URL}/oauth/logout`,
+    });
   });
 
   it('follow a public address with a path behind a reverse proxy', async () => {

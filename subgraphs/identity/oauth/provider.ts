@@ -1,181 +1,159 @@
-import Provider, { type Adapter, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type Koa from 'koa';
+import Provider, { type ClientAuthMethod, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS } from '#lib/auth/access-token.ts';
 import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
-import { AppError } from '#lib/errors.ts';
-import type { ClientGrant } from '../client-service.ts';
 import type { PrivateJwk } from '../keyring.ts';
 import { secretMatches } from '../secret.ts';
 import type { Service } from '../service.ts';
-import { accessTokenClaims } from '../signing-keys.ts';
+import { CLAIMS, findAccount, grantAll, signInPolicy } from './accounts.ts';
+import { adapterOf } from './adapter.ts';
+import { OWN_METADATA } from './clients.ts';
+import { servedMembers } from './discovery.ts';
+import { createFlows, type Flows } from './flow.ts';
+import { renderError, signedOutPage, signOutPage } from './pages/engine-pages.ts';
+import { PATHS, publicPrefix } from './paths.ts';
+import { nextRefreshToken } from './refresh-tokens.ts';
+import { graphResource } from './resource.ts';
+import { answerStructuredToken, mayTellOf } from './structured-token.ts';
+import { accessTokenPayload } from './token-claims.ts';
 
-export const TOKEN_PATH = '/oauth/token';
-export const JWKS_PATH = '/.well-known/jwks.json';
-export const DISCOVERY_PATH = '/.well-known/openid-configuration';
-
-/** Members of the discovery document (RFC 8414, section 2) that are true of what is served here. */
-const DISCOVERY_MEMBERS = [
-  'issuer',
-  'token_endpoint',
-  'jwks_uri',
-  'scopes_supported',
-  'response_types_supported',
-  'grant_types_supported',
-  'subject_types_supported',
-  'id_token_signing_alg_values_supported',
-  'token_endpoint_auth_methods_supported',
-];
+const CODE_SECONDS = 60;
+/** Until its code is redeemed; the session has it then. */
+const GRANT_SECONDS = 10 * 60;
+const INTERACTION_SECONDS = 30 * 60;
+/** How long a browser stays signed in without use. */
+const BROWSER_SECONDS = 12 * 60 * 60;
+/** What a session's document says is what counts; the engine wants to have said something. */
+const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * The OAuth 2.0 token endpoint for programs (RFC 6749, section 4.4), discovery and keys, by `oidc-provider`, on the service's
- * clients and keys.
+ * The OAuth 2.0 and OpenID Connect server, by `oidc-provider`, on the service's clients, sessions and keys.
  *
  * @param keys the first one signs
  */
 export function createProvider(service: Service, keys: readonly PrivateJwk[]): Provider {
-  const provider = new Provider(service.tokenSource.issuer, configurationOf(service, keys));
+  const { issuer } = service.tokenSource;
+  const flows = createFlows(service.revocations);
+  const provider = new Provider(issuer, configurationOf(service, keys, flows));
   provider.proxy = true; // the headers that say which host was asked are set by the route
-  provider.Client.prototype.compareClientSecret = function (actual: string) {
-    return secretMatches(actual, this.clientSecret ?? '');
-  };
+  extendModels(provider, service, flows);
   provider.use(async (context, next) => {
+    flows.of(context); // dates the tokens before anybody is asked anything
+    context.set({ 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
     await next();
-    if (context.path === DISCOVERY_PATH && context.status === 200) context.body = servedMembers(context.body);
-    if (context.path === TOKEN_PATH && isUnauthenticated(context.body)) {
-      context.status = 401;
-      context.set('www-authenticate', `Basic realm="${service.tokenSource.issuer}"`);
-      context.body = { ...(context.body as object), error: 'invalid_client' };
-    }
+    if (context.path === PATHS.discovery && context.status === 200) context.body = servedMembers(context.body);
+    correctError(context, issuer);
+    await answerStructuredToken(service, context as KoaContextWithOIDC);
+    if (context.path === PATHS.logout && context.status === 200) signOutPage(context as KoaContextWithOIDC);
   });
   return provider;
 }
 
-/** RFC 6749, section 5.2: no client authentication at all is `invalid_client` too; the provider calls it `invalid_request`. */
-function isUnauthenticated(body: unknown): boolean {
-  const { error, error_description: description } = Object(body) as Record<string, unknown>;
-  return error === 'invalid_request' && description === 'no client authentication mechanism provided';
+/** What the engine's models do otherwise here. */
+function extendModels(provider: Provider, service: Service, flows: Flows): void {
+  provider.Client.prototype.compareClientSecret = function (actual: string) {
+    return secretMatches(actual, this.clientSecret ?? '');
+  };
+  Object.assign(provider.RefreshToken.prototype, { generateTokenId: () => nextRefreshToken(flows) });
+  const { destroy } = provider.Session.prototype;
+  // Signing out in the browser ends what came from signing in there, and that first: it can be repeated then.
+  provider.Session.prototype.destroy = async function () {
+    await service.applicationSessions.endOfBrowser(this.uid);
+    await destroy.call(this);
+  };
 }
 
-function configurationOf(service: Service, keys: readonly PrivateJwk[]): Configuration {
-  const grants = new WeakMap<KoaContextWithOIDC, ClientGrant>();
+/** Codes of RFC 6749, section 5.2, where the engine says `invalid_request`, by its descriptions. */
+const ERROR_CODES: Readonly<Record<string, string>> = {
+  'no client authentication mechanism provided': 'invalid_client',
+  'requested grant type is not allowed for this client': 'unauthorized_client',
+};
+
+function correctError(context: Koa.Context, issuer: string): void {
+  const { error, error_description: description } = Object(context.body) as Record<string, unknown>;
+  const code = error === 'invalid_request' ? ERROR_CODES[String(description)] : undefined;
+  if (code === undefined) return;
+  context.body = { ...(context.body as object), error: code };
+  if (code !== 'invalid_client') return;
+  context.status = 401;
+  context.set('www-authenticate', `Basic realm="${issuer}"`);
+}
+
+function configurationOf(service: Service, keys: readonly PrivateJwk[], flows: Flows): Configuration {
+  const prefix = publicPrefix(service.tokenSource.issuer);
   return {
-    adapter: (model) => clientAdapter(service, model),
+    adapter: (model) => adapterOf(service, flows, model),
     jwks: { keys: [...keys] },
-    routes: { token: TOKEN_PATH, jwks: JWKS_PATH },
-    ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
-    scopes: [...GRANTABLE_SCOPES],
-    responseTypes: [],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
-    clientDefaults: { id_token_signed_response_alg: ACCESS_TOKEN_ALGORITHM },
-    enabledJWA: { idTokenSigningAlgValues: [ACCESS_TOKEN_ALGORITHM] },
-    features: {
-      clientCredentials: { enabled: true },
-      resourceIndicators: graphResource(service, keys[0]?.kid, grants),
-      devInteractions: { enabled: false },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      userinfo: { enabled: false },
+    routes: {
+      authorization: PATHS.authorize,
+      token: PATHS.token,
+      revocation: PATHS.revoke,
+      introspection: PATHS.introspect,
+      end_session: PATHS.logout,
+      jwks: PATHS.jwks,
     },
+    cookies: {
+      names: { session: 'identity_session', interaction: 'identity_sign_in', resume: 'identity_resume' },
+      long: { httpOnly: true, sameSite: 'lax', path: `${prefix}/oauth` },
+      short: { httpOnly: true, sameSite: 'lax' },
+    },
+    ...grantRules(service, flows),
+    scopes: ['openid', 'email', 'offline_access', ...GRANTABLE_SCOPES],
+    claims: CLAIMS,
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'] satisfies ClientAuthMethod[],
+    clientDefaults: { id_token_signed_response_alg: ACCESS_TOKEN_ALGORITHM },
+    extraClientMetadata: { properties: OWN_METADATA },
+    enabledJWA: { idTokenSigningAlgValues: [ACCESS_TOKEN_ALGORITHM] },
+    clientBasedCORS: (_context, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    interactions: { policy: signInPolicy(), url: (_context, { uid }) => `${prefix}${PATHS.signIn}/${uid}` },
+    renderError,
+    features: featuresOf(service, keys[0]?.kid, flows),
     formats: {
       customizers: {
-        jwt(context, token, parts) {
-          const grant = grants.get(context);
-          if (grant === undefined) throw new Error('a token without a grant');
-          parts.payload = { ...clientClaims(service, grant, token.scope ?? '') };
+        async jwt(context, token, parts) {
+          parts.payload = { ...(await accessTokenPayload(service, flows.of(context), token)) };
         },
       },
     },
   };
 }
 
-/** The one resource that tokens are for (RFC 8707): the graph. What a client gets there is decided here, each time. */
-function graphResource(
-  service: Service,
-  kid: string | undefined,
-  grants: WeakMap<KoaContextWithOIDC, ClientGrant>,
-): NonNullable<NonNullable<Configuration['features']>['resourceIndicators']> {
-  const { audience } = service.tokenSource;
+/** Who gets which tokens, and for how long. */
+function grantRules(service: Service, flows: Flows): Configuration {
   return {
-    enabled: true,
-    defaultResource: () => audience,
-    async getResourceServerInfo(context, resource, client) {
-      if (resource !== audience) throw new errors.InvalidTarget();
-      const grant = await grantOf(service, client.clientId);
-      grants.set(context, grant);
-      return {
-        scope: requestScope(context, grant).join(' '),
-        audience,
-        accessTokenFormat: 'jwt',
-        accessTokenTTL: ACCESS_TOKEN_SECONDS,
-        jwt: { sign: { alg: ACCESS_TOKEN_ALGORITHM, kid } },
-      };
+    ttl: {
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
+      IdToken: ACCESS_TOKEN_SECONDS,
+      AuthorizationCode: CODE_SECONDS,
+      Grant: GRANT_SECONDS,
+      Interaction: INTERACTION_SECONDS,
+      Session: BROWSER_SECONDS,
+      RefreshToken: SESSION_SECONDS,
     },
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    findAccount: (context, subject) => findAccount(service, flows, context, subject),
+    loadExistingGrant: (context) => grantAll(service, context),
+    issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    expiresWithSession: async () => false,
   };
 }
 
-/** Clients are read from the service's own collection. Nothing else is stored: JWT access tokens carry all they mean. */
-function clientAdapter(service: Service, model: string): Adapter {
-  const unused = async (): Promise<never> => {
-    throw new Error(`${model}: the client credentials grant stores nothing`);
-  };
+function featuresOf(service: Service, kid: string | undefined, flows: Flows): NonNullable<Configuration['features']> {
   return {
-    upsert: unused,
-    consume: unused,
-    destroy: unused,
-    revokeByGrantId: unused,
-    findByUid: unused,
-    findByUserCode: unused,
-    async find(id) {
-      const client = model === 'Client' && id.isWellFormed() ? await service.clients.find(id) : undefined;
-      if (client === undefined) return undefined;
-      return {
-        client_id: client.clientId,
-        client_secret: client.secretHash,
-        client_name: client.name,
-        grant_types: ['client_credentials'],
-        response_types: [],
-        redirect_uris: [],
-        token_endpoint_auth_method: 'client_secret_basic',
-      };
-    },
+    clientCredentials: { enabled: true },
+    resourceIndicators: graphResource(service, kid, flows),
+    revocation: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
+    introspection: { enabled: true, allowedPolicy: async (_context, client, token) => mayTellOf(client, token) },
+    rpInitiatedLogout: { enabled: true, logoutSource: signOutPage, postLogoutSuccessSource: signedOutPage },
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    userinfo: { enabled: false },
   };
-}
-
-async function grantOf(service: Service, clientId: string): Promise<ClientGrant> {
-  try {
-    const grant = await service.clients.grant(clientId, `oauth/${clientId}`);
-    if (grant === undefined) throw new errors.InvalidClientAuth('the client was revoked or its tenant is gone');
-    return grant;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
-    const unavailable = new errors.TemporarilyUnavailable('a service is out of reach; try again');
-    unavailable.statusCode = 503;
-    throw unavailable;
-  }
-}
-
-/** The scopes that are asked for: all of the client's where nothing is said (RFC 6749, section 3.3). */
-function requestScope(context: KoaContextWithOIDC, { scopes }: ClientGrant): readonly string[] {
-  const params = context.oidc.params ?? {};
-  if (scopes.length === 0) throw new errors.UnauthorizedClient('the tenant is suspended');
-  params.scope = params.scope || scopes.join(' ');
-  const denied = String(params.scope)
-    .split(' ')
-    .find((scope) => !scopes.includes(scope));
-  if (denied !== undefined) throw new errors.InvalidScope('the client does not hold the requested scope', denied);
-  return scopes;
-}
-
-function clientClaims(service: Service, { client, begun }: ClientGrant, scope: string) {
-  return accessTokenClaims(service.tokenSource, begun, {
-    sub: client.clientId,
-    client_id: client.clientId,
-    ...(client.tenantId === null ? {} : { tenant_id: client.tenantId }),
-    roles: [],
-    scope,
-  });
-}
-
-function servedMembers(document: unknown): object {
-  return Object.fromEntries(Object.entries(document as object).filter(([name]) => DISCOVERY_MEMBERS.includes(name)));
 }

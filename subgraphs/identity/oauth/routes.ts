@@ -4,33 +4,59 @@ import type Provider from 'oidc-provider';
 import type { Logger } from '#lib/log.ts';
 import type { PrivateJwk } from '../keyring.ts';
 import type { Service } from '../service.ts';
-import { createProvider, DISCOVERY_PATH, JWKS_PATH, TOKEN_PATH } from './provider.ts';
+import { pageRoutes } from './pages/routes.ts';
+import { PATHS, publicPrefix } from './paths.ts';
+import { createProvider } from './provider.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** `POST /oauth/token`, discovery and keys. They answer for the configured public address, whatever host was asked. */
+interface Engine {
+  readonly provider: Provider;
+  readonly handle: Handle;
+}
+
+/** What the engine answers. `json`: to programs, whatever they accept. */
+const ENGINE_ROUTES = [
+  { method: 'GET', url: PATHS.discovery, json: true },
+  { method: 'OPTIONS', url: PATHS.discovery, json: true },
+  { method: 'GET', url: PATHS.jwks, json: true },
+  { method: 'OPTIONS', url: PATHS.jwks, json: true },
+  { method: 'GET', url: PATHS.authorize, json: false },
+  { method: 'GET', url: `${PATHS.authorize}/:uid`, json: false },
+  { method: 'POST', url: PATHS.token, json: true },
+  { method: 'OPTIONS', url: PATHS.token, json: true },
+  { method: 'POST', url: PATHS.revoke, json: true },
+  { method: 'OPTIONS', url: PATHS.revoke, json: true },
+  { method: 'POST', url: PATHS.introspect, json: true },
+  { method: 'OPTIONS', url: PATHS.introspect, json: true },
+  { method: 'GET', url: PATHS.logout, json: false },
+  { method: 'POST', url: PATHS.logoutConfirmed, json: false },
+  { method: 'GET', url: PATHS.loggedOut, json: false },
+] as const;
+
+/** The OAuth engine and its pages. They answer for the configured public address, whatever host was asked. */
 export async function oauthRoutes(
   app: FastifyInstance,
   { service, log }: { service: Service; log: Logger },
 ): Promise<void> {
-  const handlerOf = providerByKeys(service, log);
+  const engineOf = engineByKeys(service, log);
+  const engine = async () => engineOf(await service.signingKeys.privateKeys());
   const publicUrl = new URL(service.tokenSource.issuer);
 
+  await pageRoutes(app, { service, log, provider: async () => (await engine()).provider });
   await app.register(async (routes) => {
-    // The provider reads the body itself.
+    // The engine reads the body itself.
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', (_request, _body, done) => done(null));
-    for (const [method, url] of [
-      ['POST', TOKEN_PATH],
-      ['GET', JWKS_PATH],
-      ['GET', DISCOVERY_PATH],
-    ] as const) {
+    for (const { method, url, json } of ENGINE_ROUTES) {
       routes.route({
         method,
         url,
-        async handler({ raw: request }, reply) {
-          const handle = handlerOf(await service.signingKeys.privateKeys());
+        async handler({ id, raw: request }, reply) {
+          const { handle } = await engine();
           reply.hijack();
+          reply.raw.setHeader('x-request-id', id);
+          if (json) request.headers.accept = 'application/json';
           await handle(asPublic(request, publicUrl), reply.raw);
         },
       });
@@ -38,16 +64,16 @@ export async function oauthRoutes(
   });
 }
 
-/** One provider as long as the keys are the same: it takes its keys when it is made. */
-function providerByKeys(service: Service, log: Logger): (keys: readonly PrivateJwk[]) => Handle {
-  let current: { kids: string; handle: Handle } | undefined;
+/** One engine as long as the keys are the same: it takes its keys when it is made. Requests under way finish on the old one. */
+function engineByKeys(service: Service, log: Logger): (keys: readonly PrivateJwk[]) => Engine {
+  let current: (Engine & { readonly kids: string }) | undefined;
   return (keys) => {
     const kids = keys.map((key) => key.kid).join();
-    if (current?.kids === kids) return current.handle;
-    const provider: Provider = createProvider(service, keys);
-    provider.on('server_error', (_context, error) => log.error({ err: error }, 'the token endpoint failed'));
-    current = { kids, handle: provider.callback() };
-    return current.handle;
+    if (current?.kids === kids) return current;
+    const provider = createProvider(service, keys);
+    provider.on('server_error', (_context, error) => log.error({ err: error }, 'the OAuth engine failed'));
+    current = { kids, provider, handle: provider.callback() };
+    return current;
   };
 }
 
@@ -56,7 +82,5 @@ function asPublic(request: IncomingMessage, publicUrl: URL): IncomingMessage {
   request.headers.host = publicUrl.host;
   request.headers['x-forwarded-host'] = publicUrl.host;
   request.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
-  request.headers.accept = 'application/json';
-  const prefix = publicUrl.pathname.replace(/\/$/, '');
-  return Object.assign(request, { originalUrl: `${prefix}${request.url}` });
+  return Object.assign(request, { originalUrl: `${publicPrefix(publicUrl.href)}${request.url}` });
 }
