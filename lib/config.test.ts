@@ -60,6 +60,17 @@ describe('the configuration', () => {
     }
   });
 
+  test('takes a mail server with a sender, and not without one', () => {
+    const SMTP_URL = 'smtps://user:secret@mail.example';
+    expect(readConfig({ SMTP_URL, MAIL_FROM: 'plane@example.com' }).mail).toEqual({
+      smtpUrl: SMTP_URL,
+      from: 'plane@example.com',
+    });
+    expect(readConfig({ MAIL_FROM: 'plane@example.com' }).mail).toBeUndefined();
+    expect(() => readConfig({ SMTP_URL })).toThrow(/^MAIL_FROM must be set with SMTP_URL$/);
+    expect(() => readConfig({ SMTP_URL: 'http://user:secret@mail.example' })).toThrow(/^SMTP_URL must be/);
+  });
+
   test('cannot be changed once it is read', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });

@@ -112,6 +112,11 @@ export const ENVIRONMENT = z.object({
   SECRET_KEY_PREVIOUS: secretKeys
     .optional()
     .describe('Keys that the data may still be encrypted with, separated by commas: to change SECRET_KEY.'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' })
+    .optional()
+    .describe('The mail server. Unset: messages become files under DATA_DIR/mail.'),
+  MAIL_FROM: z.email('must be an e-mail address').optional().describe('The sender of messages; needed with SMTP_URL.'),
   METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
   SUBGRAPH_TENANT_URL: subgraphAddress('tenant'),
   SUBGRAPH_USER_URL: subgraphAddress('user'),
@@ -147,6 +152,7 @@ export interface Config {
   /** 32 bytes. */
   readonly secretKey: Uint8Array | undefined;
   readonly previousSecretKeys: readonly Uint8Array[];
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly logLevel: string;
   readonly metricsPort: number | undefined;
   /** The subgraphs that run in other processes, each with its addresses; the others run in this one. */
@@ -203,6 +209,7 @@ export function readConfig(
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     secretKey: env.SECRET_KEY,
     previousSecretKeys: env.SECRET_KEY_PREVIOUS ?? [],
+    mail: mailOf(env),
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT,
     remotes: remotesOf(env, service, env.GATEWAY_URL ?? [new URL(publicUrl).origin]),
@@ -220,6 +227,13 @@ function remotesOf(env: z.infer<typeof ENVIRONMENT>, service: ServiceName, gatew
     return found === undefined ? [] : [[name, found]];
   });
   return Object.freeze(Object.fromEntries(entries) as Partial<Record<SubgraphName, readonly string[]>>);
+}
+
+/** @throws {ConfigError} */
+function mailOf({ SMTP_URL, MAIL_FROM }: z.infer<typeof ENVIRONMENT>): Config['mail'] {
+  if (SMTP_URL === undefined) return undefined;
+  if (MAIL_FROM === undefined) throw new ConfigError(['MAIL_FROM must be set with SMTP_URL']);
+  return { smtpUrl: SMTP_URL, from: MAIL_FROM };
 }
 
 /** Keeps `@apollo/gateway` from sending usage data to its maker: it reads this variable and nothing else. */

@@ -14,6 +14,8 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     ServiceClient: './service-client.ts#ServiceClientDocument',
     Application: './application.ts#ApplicationDocument',
     SignInPayload: './session.ts#SignedIn',
+    Session: './session.ts#SessionDocument',
+    SessionConnection: './sessions/session-list.ts#SessionPage',
     AuditEntry: './audit.ts#AuditDocument',
     AuditEntryConnection: './audit.ts#AuditPage',
   },

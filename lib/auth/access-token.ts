@@ -49,6 +49,7 @@ export function principalOf(claims: AccessTokenClaims): Principal | undefined {
     roles: claims.roles,
     // `service:command` is for the services themselves, whatever a token says.
     scopes: new Set(claims.scope.split(' ').filter(isGrantableScope)),
+    ...(claims.sid === undefined ? {} : { sessionId: claims.sid }),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Principal {
   readonly tenantId: string | null;
   readonly roles: readonly string[];
   readonly scopes: ReadonlySet<string>;
+  /** The session of a person's token. */
+  readonly sessionId?: string;
 }
 
 export const ANONYMOUS: Principal = {

@@ -69,6 +69,7 @@ it('tells a user, an administrator and a client apart', async () => {
     tenantId: 'ten_1',
     roles: ['TENANT_MEMBER'],
     scopes: new Set(['tenant:read', 'usage:read']),
+    sessionId: 'ses_1',
   });
   const administrator = { ...TENANTLESS, sub: 'adm_1', roles: ['PLATFORM_ADMINISTRATOR'], scope: 'platform:write' };
   expect(await verifier.verify(await sign(administrator))).toMatchObject({ kind: 'administrator', tenantId: null });

@@ -25,7 +25,7 @@ export const WHILE_AWAITED = {
   maxCompensationAttempts: Number.MAX_SAFE_INTEGER,
 } as const;
 
-/** How long a change that has ended is kept: longer than an idempotency key. */
+/** How long a change that has ended is kept where nothing is said: longer than an idempotency key. */
 const KEPT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 /**
@@ -68,8 +68,12 @@ export async function onward<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Forgets the changes that ended long ago. */
-export async function deleteOldChanges(changes: Collection<WorkflowDocument>, clock: Clock): Promise<void> {
-  const before = new Date(clock.now().getTime() - KEPT_MILLISECONDS).toISOString();
+export async function deleteOldChanges(
+  changes: Collection<WorkflowDocument>,
+  clock: Clock,
+  keptMilliseconds = KEPT_MILLISECONDS,
+): Promise<void> {
+  const before = new Date(clock.now().getTime() - keptMilliseconds).toISOString();
   for (const status of ['SUCCEEDED', 'COMPENSATED'] as const) {
     for (let hasMore = true; hasMore; ) {
       const query = { index: 'ended', prefix: [status], range: { gt: '', lte: before }, limit: 100 };

@@ -1,9 +1,10 @@
+import type { Credential } from './people/credential.ts';
+
 /** A platform administrator. */
-export interface AdministratorDocument {
+export interface AdministratorDocument extends Credential {
   /** See `emailKey`. */
   readonly emailKey: string;
   readonly administratorId: string;
   readonly email: string;
-  readonly passwordHash: string;
   readonly createdAt: string;
 }

@@ -1,6 +1,7 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
+import { isStillProven } from './people/credential.ts';
 import type { Revocations, Subject } from './revocations.ts';
 import { hashSecret } from './secret.ts';
 import { type Account, newSession, parseRefreshToken, type RefreshToken, type SessionDocument } from './session.ts';
@@ -15,6 +16,7 @@ export interface ApplicationSessionInit {
   /** When the request began, and when the person began to prove who it is: see `createRevocations`. */
   readonly begun: number;
   readonly provenAt: number;
+  readonly clientAddress: string | null;
   readonly browser: string | null;
   readonly grant: { readonly grant: string; readonly refreshToken: string };
 }
@@ -41,20 +43,21 @@ export function createApplicationSessions(init: {
   }
 
   return {
-    /** @throws {AppError} `UNAUTHENTICATED` when the person or the application was shut out meanwhile */
+    /** @throws {AppError} `UNAUTHENTICATED` when the person or the application was shut out, or the password changed, meanwhile */
     async begin(start: ApplicationSessionInit): Promise<void> {
-      const { account, application, browser, grant, provenAt, sessionId } = start;
+      const { account, application, browser, clientAddress, grant, provenAt, sessionId, token } = start;
       const startedAt = new Date(start.begun).toISOString();
-      const fresh = newSession({ sessionId, account, token: start.token, startedAt, now: clock.now() });
+      const fresh = newSession({ sessionId, account, token, startedAt, clientAddress, now: clock.now() });
       const session = await store.sessions.insert({ ...fresh, application, browser, grant });
       const shutOut: Subject[] = [...subjectsOf(account), { kind: 'client', subject: application }];
       const [gone, over] = await Promise.all([
         revocations.revokedSince(provenAt, shutOut),
         revocations.revokedSince(provenAt, [{ kind: 'session', subject: sessionId }]),
       ]);
+      const changed = !(await isStillProven(store, account.subject, provenAt));
       // Its code was presented again already: the one answer that it gets is worth nothing.
-      if (gone || over) await store.sessions.delete(session.handleHash);
-      if (gone) throw new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
+      if (gone || over || changed) await store.sessions.delete(session.handleHash);
+      if (gone || changed) throw new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
     },
 
     /** The session of a refresh token, and whether the token was used before; `undefined` for one that opens nothing. */
@@ -67,13 +70,13 @@ export function createApplicationSessions(init: {
     },
 
     /** @throws {AppError} `UNAUTHENTICATED` for a used token, whose session is over then */
-    async rotate(refreshToken: string): Promise<RefreshToken> {
+    async rotate(refreshToken: string, clientAddress: string | null): Promise<RefreshToken> {
       const token = parseRefreshToken(refreshToken);
       const session = token === undefined ? undefined : await store.sessions.get(hashSecret(token.handle));
       if (token === undefined || session === undefined) {
         throw new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
       }
-      return (await sessions.rotate(session, token)).token;
+      return (await sessions.rotate(session, token, clientAddress)).token;
     },
 
     async findById(sessionId: string): Promise<SessionDocument | undefined> {

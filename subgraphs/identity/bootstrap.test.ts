@@ -38,6 +38,7 @@ function processOf(environment: Record<string, string> = {}) {
     ids: createIds(clock),
     services,
     log,
+    mailer: { delivers: false, send: async () => undefined },
     exclusive: true,
   });
 }

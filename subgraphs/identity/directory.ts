@@ -2,7 +2,7 @@ import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
 import { failedPrecondition, notFound } from '#lib/errors.ts';
 import { tenantReference, userReference } from '#lib/graphql/entities.ts';
 import type { Services } from '#lib/graphql/services.ts';
-import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
+import { TenantNameDocument, type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
 import {
   ActivateUserDocument,
   DeactivateUserDocument,
@@ -57,6 +57,13 @@ export function createDirectory(services: Services) {
 
     async deactivateUser(userId: string, commandId: string): Promise<void> {
       await services.call('user', DeactivateUserDocument, { commandId, userId }, { requestId: commandId });
+    },
+
+    /** Null when there is no such tenant. */
+    async tenant(tenantId: string, requestId: string): Promise<{ name: string; status: TenantStatus } | null> {
+      const representations = [{ ...tenantReference(tenantId) }];
+      const { _entities } = await services.call('tenant', TenantNameDocument, { representations }, { requestId });
+      return _entities[0] ?? null;
     },
   };
 }

@@ -11,14 +11,15 @@ import { ACTIVATE_USER, invitationRefused } from './acceptance.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { DeriveSecret } from './invitation-secrets.ts';
 import { type Passwords, parsePassword } from './password.ts';
+import { hasPassword } from './people/credential.ts';
+import type { Outbox } from './people/outbox.ts';
 import type { Revocations } from './revocations.ts';
 import type { SignedIn } from './session.ts';
-import type { Proof, SessionService } from './session-service.ts';
+import type { Caller, Proof, SessionService } from './session-service.ts';
 import { buryIdentity, deleteSessionsOf, deleteTenant, type IdentityStore } from './store.ts';
 import type { TenantAccess } from './tenant-access.ts';
 import {
   graveOf,
-  hasPassword,
   newInvitation,
   opens,
   parseInvitationToken,
@@ -41,6 +42,7 @@ export interface IdentityServiceInit {
   readonly sessions: SessionService;
   readonly access: TenantAccess;
   readonly engine: WorkflowEngine;
+  readonly outbox: Outbox;
   readonly secretOf: DeriveSecret;
 }
 
@@ -48,7 +50,7 @@ export type IdentityService = ReturnType<typeof createIdentityService>;
 
 /** How users come to a password, and how they lose it. */
 export function createIdentityService(init: IdentityServiceInit) {
-  const { store, clock, directory, revocations, access } = init;
+  const { store, clock, directory, revocations, access, outbox } = init;
 
   /** The invited user of a token that is good now. */
   async function invited(token: string, requestId: string) {
@@ -121,15 +123,17 @@ export function createIdentityService(init: IdentityServiceInit) {
         throw failedPrecondition('The tenant has no users any more.');
       }
       const { invitation } = identity;
-      return invitation?.tokenHash === stored.tokenHash ? { token, expiresAt: invitation.expiresAt } : null;
+      if (invitation?.tokenHash !== stored.tokenHash) return null;
+      if (outbox.delivers) await outbox.invite(userId, tenantId, commandId);
+      return { token, expiresAt: invitation.expiresAt };
     },
 
     acceptInvitation,
 
     /** The same, and signs the user in. */
-    async accept(input: { token: string; password: string }, requestId: string): Promise<SignedIn> {
-      const { account, begun } = await acceptInvitation(input, requestId);
-      return await init.sessions.open(account, begun);
+    async accept(input: { token: string; password: string }, caller: Caller): Promise<SignedIn> {
+      const { account, begun } = await acceptInvitation(input, caller.requestId);
+      return await init.sessions.open(account, begun, caller.clientAddress);
     },
 
     async endSessions({ commandId, userId }: { commandId: string; userId: string }): Promise<void> {

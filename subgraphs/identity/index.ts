@@ -1,4 +1,5 @@
 import { createSubgraphSchema, type Subgraph, type SubgraphDeps } from '#lib/graphql/subgraph.ts';
+import { createMailer } from '#lib/mail/mailer.ts';
 import { createSweeper } from '#lib/sweeper.ts';
 import { exposeWorkflows } from '#lib/workflow/telemetry.ts';
 import { oauthRoutes } from './oauth/routes.ts';
@@ -9,9 +10,14 @@ import { openIdentityStore } from './store.ts';
 const SWEEP_MILLISECONDS = 10 * 60 * 1000;
 
 export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgraph> {
-  const { log } = deps;
+  const { config, clock, log } = deps;
   const store = await openIdentityStore(deps.stores);
-  const service = createService({ ...deps, store, exclusive: deps.stores.exclusive });
+  const service = createService({
+    ...deps,
+    store,
+    mailer: createMailer({ config, clock, log }),
+    exclusive: deps.stores.exclusive,
+  });
   const sweeper = createSweeper(log, [() => service.sweep()], { everyMilliseconds: SWEEP_MILLISECONDS });
 
   return {
@@ -21,13 +27,16 @@ export async function createIdentitySubgraph(deps: SubgraphDeps): Promise<Subgra
     async start() {
       const notices = await service.bootstrap();
       service.engine.run();
+      service.outbox.engine.run();
       sweeper.start();
       return notices;
     },
-    metrics: (registry) => exposeWorkflows(registry, 'identity', service.engine, log),
+    metrics(registry) {
+      for (const { engine } of [service, service.outbox]) exposeWorkflows(registry, 'identity', engine, log);
+    },
     ready: () => store.ping(),
     async stop() {
-      await service.engine.stop();
+      await Promise.all([service.engine.stop(), service.outbox.stop()]);
       await sweeper.stop();
     },
   };

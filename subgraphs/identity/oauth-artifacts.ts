@@ -2,6 +2,7 @@ import { type Clock, timestamp } from '#lib/clock.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
 import type { OAuthArtifactDocument } from './oauth-artifact.ts';
+import { isStillProven } from './people/credential.ts';
 import type { Revocations } from './revocations.ts';
 import { hashSecret } from './secret.ts';
 import { subjectsOf } from './session-service.ts';
@@ -39,7 +40,8 @@ export function createOAuthArtifacts(init: { store: IdentityStore; clock: Clock;
 
   /** Who shut the person out may have looked for artifacts before this one was written. */
   async function deleteIfRevoked({ key }: OAuthArtifactDocument, { begun, ...person }: Person): Promise<void> {
-    if (await revocations.revokedSince(begun, subjectsOf(person))) await artifacts.delete(key);
+    const revoked = await revocations.revokedSince(begun, subjectsOf(person));
+    if (revoked || !(await isStillProven(store, person.subject, begun))) await artifacts.delete(key);
   }
 
   return {

@@ -3,7 +3,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { TenantReference } from '../../lib/graphql/entities.ts';
 import type { ServiceClientDocument } from './service-client.ts';
 import type { ApplicationDocument } from './application.ts';
-import type { SignedIn } from './session.ts';
+import type { SignedIn, SessionDocument } from './session.ts';
+import type { SessionPage } from './sessions/session-list.ts';
 import type { AuditDocument, AuditPage } from './audit.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
@@ -35,6 +36,59 @@ export type Invitation = {
 
 export type User = {
   readonly userId: Scalars['ID']['output'];
+  /** The user's sessions, newest first: for the user itself, and with `user:read` for whoever may see it. */
+  readonly sessions?: Maybe<SessionConnection>;
+};
+
+
+export type UserSessionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** In whose hands a session is. */
+export type SessionKind =
+  /** The person's own: begun by `signIn` or `acceptInvitation`. */
+  | 'DIRECT'
+  /** An application's, which the person signed in to. */
+  | 'APPLICATION';
+
+/** A sign-in that goes on. */
+export type Session = {
+  /** The session's id (`ses_…`): the `sid` of its access tokens. */
+  readonly sessionId: Scalars['ID']['output'];
+  /** In whose hands it is. */
+  readonly kind: SessionKind;
+  /** The application's id; null for a `DIRECT` one. */
+  readonly clientId?: Maybe<Scalars['ID']['output']>;
+  /** When it began. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** When its last access token was made. */
+  readonly lastUsedAt: Scalars['DateTime']['output'];
+  /** The network address that asked for that token; null where it is not known. */
+  readonly clientAddress?: Maybe<Scalars['String']['output']>;
+  /** When it ends unless it is used before. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** Whether it is the one by which this is asked. */
+  readonly current: Scalars['Boolean']['output'];
+};
+
+/** A page of sessions. */
+export type SessionConnection = {
+  /** The sessions of this page with their cursors. */
+  readonly edges: ReadonlyArray<SessionEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+  /** How many sessions the whole list has; counted only where it is asked for. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A session in a page. */
+export type SessionEdge = {
+  /** Stands for this session's place in the list; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The session. */
+  readonly node: Session;
 };
 
 export type Tenant = {
@@ -292,6 +346,40 @@ export type SignOutInput = {
   readonly refreshToken: Scalars['String']['input'];
 };
 
+/** Another password for whoever is signed in. */
+export type ChangePasswordInput = {
+  /** The present password. */
+  readonly currentPassword: Scalars['String']['input'];
+  /** At least 12 characters. */
+  readonly newPassword: Scalars['String']['input'];
+};
+
+/** Who forgot the password. */
+export type RequestPasswordResetInput = {
+  /** The address of a user. */
+  readonly email: Scalars['EmailAddress']['input'];
+};
+
+/** The password of whoever forgot the one before. */
+export type ResetPasswordInput = {
+  /** The secret of the message that `requestPasswordReset` sent. */
+  readonly token: Scalars['String']['input'];
+  /** At least 12 characters. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** The session that ends. */
+export type EndSessionInput = {
+  /** The session's id. */
+  readonly sessionId: Scalars['ID']['input'];
+};
+
+/** Whose sessions end. */
+export type EndUserSessionsInput = {
+  /** The user's id; with `platform:write` also an administrator's. */
+  readonly userId: Scalars['ID']['input'];
+};
+
 /** A program that is to sign in by itself. */
 export type CreateServiceClientInput = {
   /** What people call it. */
@@ -364,6 +452,36 @@ export type SignOutPayload = {
   readonly signedOut: Scalars['Boolean']['output'];
 };
 
+/** A password that has changed. */
+export type ChangePasswordPayload = {
+  /** Whose it is; null for a platform administrator. */
+  readonly user?: Maybe<User>;
+};
+
+/** What is answered to everybody. */
+export type RequestPasswordResetPayload = {
+  /** True, also where the address is nobody's. */
+  readonly accepted: Scalars['Boolean']['output'];
+};
+
+/** A password that has changed. */
+export type ResetPasswordPayload = {
+  /** True: the new password is the one to sign in with. */
+  readonly reset: Scalars['Boolean']['output'];
+};
+
+/** A session that is over. */
+export type EndSessionPayload = {
+  /** The id that it had. */
+  readonly sessionId: Scalars['ID']['output'];
+};
+
+/** Whose sessions are over. */
+export type EndUserSessionsPayload = {
+  /** The user's id. */
+  readonly userId: Scalars['ID']['output'];
+};
+
 /** A new service client. */
 export type CreateServiceClientPayload = {
   /** The client. */
@@ -422,6 +540,8 @@ export type Query = {
    * concerns this tenant, of platform staff without who it was. Every mutation is in it but `recordUsage`.
    */
   readonly auditLog: AuditEntryConnection;
+  /** The sessions of whoever is signed in, newest first. A service client has none. */
+  readonly mySessions: SessionConnection;
   /** What every process that verifies tokens must know; each reads it every second or so. */
   readonly verification: Verification;
   /** Whether a platform administrator signs in with this address: then no user can have it. */
@@ -440,6 +560,12 @@ export type QueryAuditLogArgs = {
 };
 
 
+export type QueryMySessionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryIsAdministratorEmailArgs = {
   email: Scalars['EmailAddress']['input'];
 };
@@ -453,6 +579,16 @@ export type Mutation = {
   readonly refreshSession: SignInPayload;
   /** Ends a session; its access tokens are refused within seconds. A refresh token that was used before ends it too. */
   readonly signOut: SignOutPayload;
+  /** Changes the password of whoever is signed in, and ends its other sessions. `UNAUTHENTICATED` when the present password is wrong. After `UNAVAILABLE` it goes on by itself until it is done. */
+  readonly changePassword: ChangePasswordPayload;
+  /** Sends a user who is `ACTIVE` a message by which it can choose a new password within the hour. Everybody gets the same answer in the same time. Of several, the last message counts. */
+  readonly requestPasswordReset: RequestPasswordResetPayload;
+  /** Sets a new password with the secret of such a message, which is good once, and ends all sessions. After `UNAVAILABLE` it goes on by itself; the same secret can be sent again. */
+  readonly resetPassword: ResetPasswordPayload;
+  /** Ends a session; its access tokens are refused within seconds. One's own, with `user:write` one of a user whom the caller may see, with `platform:write` an administrator's. */
+  readonly endSession: EndSessionPayload;
+  /** Ends all sessions of a user, also the one by which it asks; access tokens are refused within seconds. For whom, see `endSession`. */
+  readonly endUserSessions: EndUserSessionsPayload;
   /** Makes a program that signs in by itself at `POST /oauth/token`. */
   readonly createServiceClient: CreateServiceClientPayload;
   /** Ends a service client; its access tokens are refused within seconds. */
@@ -499,6 +635,31 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationSignOutArgs = {
   input: SignOutInput;
+};
+
+
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
+};
+
+
+export type MutationEndSessionArgs = {
+  input: EndSessionInput;
+};
+
+
+export type MutationEndUserSessionsArgs = {
+  input: EndUserSessionsInput;
 };
 
 
@@ -651,11 +812,15 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
+  User: User;
   Tenant: Tenant;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
+  User:
+    ( { __typename: 'User' }
+    & GraphQLRecursivePick<FederationTypes['User'], {"userId":true}> );
   Tenant:
     ( { __typename: 'Tenant' }
     & GraphQLRecursivePick<FederationTypes['Tenant'], {"tenantId":true}> );
@@ -670,11 +835,16 @@ export type ResolversTypes = {
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   Invitation: ResolverTypeWrapper<Invitation>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  User: ResolverTypeWrapper<User>;
+  User: ResolverTypeWrapper<Omit<User, 'sessions'> & { sessions?: Maybe<ResolversTypes['SessionConnection']> }>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  SessionKind: SessionKind;
+  Session: ResolverTypeWrapper<SessionDocument>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  SessionConnection: ResolverTypeWrapper<SessionPage>;
+  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   Tenant: ResolverTypeWrapper<TenantReference>;
   TenantIdentity: ResolverTypeWrapper<TenantReference>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ServiceClient: ResolverTypeWrapper<ServiceClientDocument>;
   AuditResult: AuditResult;
   AuditActorKind: AuditActorKind;
@@ -684,7 +854,6 @@ export type ResolversTypes = {
   AuditEntryConnection: ResolverTypeWrapper<AuditPage>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BegunAuditEntry: BegunAuditEntry;
   EndedAuditEntry: EndedAuditEntry;
   AuditEnd: AuditEnd;
@@ -695,6 +864,11 @@ export type ResolversTypes = {
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
+  ChangePasswordInput: ChangePasswordInput;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  ResetPasswordInput: ResetPasswordInput;
+  EndSessionInput: EndSessionInput;
+  EndUserSessionsInput: EndUserSessionsInput;
   CreateServiceClientInput: CreateServiceClientInput;
   RevokeServiceClientInput: RevokeServiceClientInput;
   RotateSigningKeyInput: RotateSigningKeyInput;
@@ -703,6 +877,11 @@ export type ResolversTypes = {
   RevokeApplicationInput: RevokeApplicationInput;
   SignInPayload: ResolverTypeWrapper<SignedIn>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
+  ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  RequestPasswordResetPayload: ResolverTypeWrapper<RequestPasswordResetPayload>;
+  ResetPasswordPayload: ResolverTypeWrapper<ResetPasswordPayload>;
+  EndSessionPayload: ResolverTypeWrapper<EndSessionPayload>;
+  EndUserSessionsPayload: ResolverTypeWrapper<EndUserSessionsPayload>;
   CreateServiceClientPayload: ResolverTypeWrapper<Omit<CreateServiceClientPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
   RevokeServiceClientPayload: ResolverTypeWrapper<RevokeServiceClientPayload>;
   CreateApplicationPayload: ResolverTypeWrapper<Omit<CreateApplicationPayload, 'application'> & { application: ResolversTypes['Application'] }>;
@@ -720,11 +899,15 @@ export type ResolversParentTypes = {
   EmailAddress: Scalars['EmailAddress']['output'];
   Invitation: Invitation;
   String: Scalars['String']['output'];
-  User: User;
+  User: Omit<User, 'sessions'> & { sessions?: Maybe<ResolversParentTypes['SessionConnection']> } | FederationReferenceTypes['User'];
   ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  Session: SessionDocument;
+  Boolean: Scalars['Boolean']['output'];
+  SessionConnection: SessionPage;
+  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   Tenant: TenantReference;
   TenantIdentity: TenantReference;
-  Int: Scalars['Int']['output'];
   ServiceClient: ServiceClientDocument;
   AuditActor: AuditActor;
   AuditTarget: AuditTarget;
@@ -732,7 +915,6 @@ export type ResolversParentTypes = {
   AuditEntryConnection: AuditPage;
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   BegunAuditEntry: BegunAuditEntry;
   EndedAuditEntry: EndedAuditEntry;
   AuditActorInput: AuditActorInput;
@@ -742,6 +924,11 @@ export type ResolversParentTypes = {
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
+  ChangePasswordInput: ChangePasswordInput;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  ResetPasswordInput: ResetPasswordInput;
+  EndSessionInput: EndSessionInput;
+  EndUserSessionsInput: EndUserSessionsInput;
   CreateServiceClientInput: CreateServiceClientInput;
   RevokeServiceClientInput: RevokeServiceClientInput;
   RotateSigningKeyInput: RotateSigningKeyInput;
@@ -750,6 +937,11 @@ export type ResolversParentTypes = {
   RevokeApplicationInput: RevokeApplicationInput;
   SignInPayload: SignedIn;
   SignOutPayload: SignOutPayload;
+  ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  RequestPasswordResetPayload: RequestPasswordResetPayload;
+  ResetPasswordPayload: ResetPasswordPayload;
+  EndSessionPayload: EndSessionPayload;
+  EndUserSessionsPayload: EndUserSessionsPayload;
   CreateServiceClientPayload: Omit<CreateServiceClientPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
   RevokeServiceClientPayload: RevokeServiceClientPayload;
   CreateApplicationPayload: Omit<CreateApplicationPayload, 'application'> & { application: ResolversParentTypes['Application'] };
@@ -777,8 +969,32 @@ export type InvitationResolvers<ContextType = RequestContext, ParentType extends
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
-export type UserResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+export type UserResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
+};
+
+export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SessionKind'], ParentType, ContextType>;
+  clientId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
 };
 
 export type TenantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant'], FederationReferenceType extends FederationReferenceTypes['Tenant'] = FederationReferenceTypes['Tenant']> = {
@@ -873,6 +1089,26 @@ export type SignOutPayloadResolvers<ContextType = RequestContext, ParentType ext
   signedOut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type ChangePasswordPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type RequestPasswordResetPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RequestPasswordResetPayload'] = ResolversParentTypes['RequestPasswordResetPayload']> = {
+  accepted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ResetPasswordPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResetPasswordPayload'] = ResolversParentTypes['ResetPasswordPayload']> = {
+  reset?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type EndSessionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EndSessionPayload'] = ResolversParentTypes['EndSessionPayload']> = {
+  sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type EndUserSessionsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EndUserSessionsPayload'] = ResolversParentTypes['EndUserSessionsPayload']> = {
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type CreateServiceClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateServiceClientPayload'] = ResolversParentTypes['CreateServiceClientPayload']> = {
   client?: Resolver<ResolversTypes['ServiceClient'], ParentType, ContextType>;
   clientSecret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -907,6 +1143,7 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditLog?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
+  mySessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'first'>>;
   verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
   isAdministratorEmail?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryIsAdministratorEmailArgs, 'email'>>;
 };
@@ -916,6 +1153,11 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   refreshSession?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
+  changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  requestPasswordReset?: Resolver<ResolversTypes['RequestPasswordResetPayload'], ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
+  resetPassword?: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
+  endSession?: Resolver<ResolversTypes['EndSessionPayload'], ParentType, ContextType, RequireFields<MutationEndSessionArgs, 'input'>>;
+  endUserSessions?: Resolver<ResolversTypes['EndUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationEndUserSessionsArgs, 'input'>>;
   createServiceClient?: Resolver<ResolversTypes['CreateServiceClientPayload'], ParentType, ContextType, RequireFields<MutationCreateServiceClientArgs, 'input'>>;
   revokeServiceClient?: Resolver<ResolversTypes['RevokeServiceClientPayload'], ParentType, ContextType, RequireFields<MutationRevokeServiceClientArgs, 'input'>>;
   rotateSigningKey?: Resolver<ResolversTypes['RotateSigningKeyPayload'], ParentType, ContextType, RequireFields<MutationRotateSigningKeyArgs, 'input'>>;
@@ -937,6 +1179,9 @@ export type Resolvers<ContextType = RequestContext> = {
   EmailAddress?: GraphQLScalarType;
   Invitation?: InvitationResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   TenantIdentity?: TenantIdentityResolvers<ContextType>;
   ServiceClient?: ServiceClientResolvers<ContextType>;
@@ -950,6 +1195,11 @@ export type Resolvers<ContextType = RequestContext> = {
   RotateSigningKeyPayload?: RotateSigningKeyPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
+  ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
+  RequestPasswordResetPayload?: RequestPasswordResetPayloadResolvers<ContextType>;
+  ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;
+  EndSessionPayload?: EndSessionPayloadResolvers<ContextType>;
+  EndUserSessionsPayload?: EndUserSessionsPayloadResolvers<ContextType>;
   CreateServiceClientPayload?: CreateServiceClientPayloadResolvers<ContextType>;
   RevokeServiceClientPayload?: RevokeServiceClientPayloadResolvers<ContextType>;
   CreateApplicationPayload?: CreateApplicationPayloadResolvers<ContextType>;

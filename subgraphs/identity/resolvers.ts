@@ -1,5 +1,5 @@
 import type { RequestContext } from '#lib/graphql/context.ts';
-import { tenantReference } from '#lib/graphql/entities.ts';
+import { tenantReference, userReference } from '#lib/graphql/entities.ts';
 import { shownActor } from './audit.ts';
 import { parseReason } from './keyring.ts';
 import type { Resolvers } from './resolvers.generated.ts';
@@ -23,8 +23,20 @@ export function identityResolvers(service: Service): Resolvers {
       actor: (entry, _, { principal }) => shownActor(entry, principal),
       result: (entry) => service.audit.resultOf(entry),
     },
+    User: {
+      __resolveReference: ({ userId }) => userReference(userId),
+      sessions: ({ userId }, page, { principal }) => service.sessionList.ofUser(principal, userId, page),
+    },
+    Session: {
+      kind: ({ application }) => (application == null ? 'DIRECT' : 'APPLICATION'),
+      clientId: ({ application }) => application ?? null,
+      lastUsedAt: ({ lastUsedAt, startedAt }) => lastUsedAt ?? startedAt,
+      clientAddress: ({ clientAddress }) => clientAddress ?? null,
+      current: ({ sessionId }, _, { principal }) => sessionId === principal.sessionId,
+    },
     Application: { confidential: ({ secretHash }) => secretHash !== null },
     Query: {
+      mySessions: (_, page, { principal }) => service.sessionList.mine(principal, page),
       auditLog: (_, { first, after, ...filter }, { principal }) =>
         service.audit.list(principal, filter, { first, after: after ?? null }),
       verification: () => service.verification(),
@@ -32,11 +44,31 @@ export function identityResolvers(service: Service): Resolvers {
     },
     Mutation: {
       acceptInvitation: async (_, { input }, context) =>
-        goOnAs(context, await service.identities.accept(input, context.requestId)),
-      signIn: async (_, { input }, context) => goOnAs(context, await service.sessions.signIn(input, context.requestId)),
+        goOnAs(context, await service.identities.accept(input, context.request)),
+      signIn: async (_, { input }, context) => goOnAs(context, await service.sessions.signIn(input, context.request)),
       refreshSession: async (_, { input }, context) =>
-        goOnAs(context, await service.sessions.refresh(input.refreshToken, context.requestId)),
+        goOnAs(context, await service.sessions.refresh(input.refreshToken, context.request)),
       signOut: async (_, { input }) => ({ signedOut: await service.sessions.signOut(input.refreshToken) }),
+      changePassword: async (_, { input }, { principal }) => {
+        await service.passwords.change(principal, input);
+        return { user: principal.kind === 'user' ? userReference(principal.id) : null };
+      },
+      requestPasswordReset: async (_, { input }, { request }) => {
+        await service.passwords.requestReset(input, request);
+        return { accepted: true };
+      },
+      resetPassword: async (_, { input }, { requestId }) => {
+        await service.passwords.reset(input, requestId);
+        return { reset: true };
+      },
+      endSession: async (_, { input }, { principal, requestId }) => {
+        await service.sessionList.end(principal, input.sessionId, requestId);
+        return input;
+      },
+      endUserSessions: async (_, { input }, { principal, requestId }) => {
+        await service.sessionList.endAll(principal, input.userId, requestId);
+        return input;
+      },
       createServiceClient: (_, { input }, { principal, requestId }) =>
         service.clients.create(principal, input, requestId),
       revokeServiceClient: async (_, { input }, { principal }) => {

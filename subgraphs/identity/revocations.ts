@@ -38,6 +38,9 @@ export function createRevocations({ store, clock }: { store: IdentityStore; cloc
       return begun;
     },
 
+    /** An instant (milliseconds since 1970) that is not before any that was begun, and before all that will be begun. */
+    instant: nextRevocation,
+
     /** Whether one of the subjects was revoked since a token began to be made. */
     async revokedSince(begun: number, subjects: readonly Subject[]): Promise<boolean> {
       const keys = subjects.map(({ kind, subject }) => revocationKey(kind, subject));

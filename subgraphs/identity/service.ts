@@ -9,6 +9,7 @@ import type { Notice } from '#lib/graphql/subgraph.ts';
 import { deleteExpiredClaims } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
+import type { Mailer } from '#lib/mail/mail.ts';
 import { createSealer } from '#lib/sealing.ts';
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
@@ -24,8 +25,15 @@ import { createIdentityService } from './identity-service.ts';
 import { createInvitationSecrets } from './invitation-secrets.ts';
 import { createOAuthArtifacts } from './oauth-artifacts.ts';
 import { createPasswords } from './password.ts';
+import { createOutbox } from './people/outbox.ts';
+import { passwordChange } from './people/password-change.ts';
+import { createPasswordService } from './people/password-service.ts';
 import { createRevocations } from './revocations.ts';
 import { createSessionService } from './session-service.ts';
+import { createSessionEnding } from './sessions/session-ending.ts';
+import { createSessionList } from './sessions/session-list.ts';
+import { createSignInGuard } from './sessions/sign-in-guard.ts';
+import { createThrottle } from './sessions/throttle.ts';
 import { createSigningKeys, type TokenSource } from './signing-keys.ts';
 import {
   activeApplications,
@@ -46,6 +54,7 @@ export interface ServiceInit {
   readonly ids: Ids;
   readonly services: Services;
   readonly log: Logger;
+  readonly mailer: Mailer;
   /** Whether no other process has this service's data. */
   readonly exclusive: boolean;
 }
@@ -53,20 +62,33 @@ export interface ServiceInit {
 export type Service = ReturnType<typeof createService>;
 
 /** The identity service's use cases, by noun. */
-export function createService({ config, store, clock, ids, services, log, exclusive }: ServiceInit) {
+export function createService({ config, store, clock, ids, services, log, mailer, exclusive }: ServiceInit) {
   const tokenSource: TokenSource = { issuer: config.publicUrl, audience: `${config.publicUrl}/graphql` };
   const sealer = createSealer(config);
   const storeKeys = createStoreKeys(store, sealer);
+  const secretOf = createInvitationSecrets(storeKeys.key('invitation-key'));
   const directory = createDirectory(services);
   const passwords = createPasswords();
   const revocations = createRevocations({ store, clock });
   const signingKeys = createSigningKeys({ store, clock, sealer });
   const people = { store, clock, ids, directory, passwords, revocations, signingKeys, tokenSource };
-  const sessions = createSessionService(people);
+  const throttle = createThrottle({ throttles: store.throttles, clock, secretOf });
+  const guard = createSignInGuard({ throttle, known: store.knownNetworks, clock, secretOf });
+  const endings = createSessionEnding({ store, clock, revocations });
+  const sessions = createSessionService({ ...people, guard, endings });
   const access = createTenantAccess({ store, revocations });
-  const definitions = [acceptance(store, directory)];
+  const definitions = [acceptance(store, directory), passwordChange({ store, revocations, endings })];
   const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log, exclusive });
-  const secretOf = createInvitationSecrets(storeKeys.key('invitation-key'));
+  const outbox = createOutbox({
+    store,
+    clock,
+    log,
+    mailer,
+    directory,
+    secretOf,
+    publicUrl: config.publicUrl,
+    exclusive,
+  });
 
   const fingerprintKey = storeKeys.key('audit-fingerprint-key');
   const audit = createAuditService({ store, clock, retentionDays: config.auditRetentionDays, fingerprintKey });
@@ -98,7 +120,10 @@ export function createService({ config, store, clock, ids, services, log, exclus
     sessions,
     access,
     engine,
-    identities: createIdentityService({ ...people, sessions, access, engine, secretOf }),
+    outbox,
+    sessionList: createSessionList({ store, clock, directory, revocations, endings }),
+    passwords: createPasswordService({ store, clock, ids, directory, passwords, throttle, engine, outbox }),
+    identities: createIdentityService({ ...people, sessions, access, engine, outbox, secretOf }),
     clients: createClientService({ store, clock, ids, directory, revocations, access }),
     applications: createApplicationService({ store, clock, ids, directory, revocations, access }),
     applicationSessions: createApplicationSessions({ store, clock, revocations, sessions }),
@@ -133,6 +158,7 @@ export function createService({ config, store, clock, ids, services, log, exclus
       await signingKeys.sweep();
       await deleteExpiredClaims(store.idempotency, clock);
       await deleteOldChanges(store.changes, clock);
+      await outbox.sweep();
       await deleteOldTombstones(store.identities, clock);
       await audit.sweep();
     },

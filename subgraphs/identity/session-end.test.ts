@@ -12,6 +12,7 @@ import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createService, type Service } from './service.ts';
 import { type IdentityStore, openIdentityStore } from './store.ts';
 
+const CALLER = { requestId: 'req_test', clientAddress: null };
 const CREDENTIALS = { email: 'admin@example.com', password: 'correct horse battery' };
 
 let dataDir: string;
@@ -33,6 +34,7 @@ beforeEach(async () => {
     ids: createIds(clock),
     services,
     log: createLog('silent'),
+    mailer: { delivers: false, send: async () => undefined },
     exclusive: true,
   });
   await service.bootstrap();
@@ -53,8 +55,8 @@ function beforeDeletion(work: () => Promise<void>): void {
   };
 }
 
-const signIn = () => service.sessions.signIn(CREDENTIALS, 'req_test');
-const refresh = (refreshToken: string) => service.sessions.refresh(refreshToken, 'req_test');
+const signIn = () => service.sessions.signIn(CREDENTIALS, CALLER);
+const refresh = (refreshToken: string) => service.sessions.refresh(refreshToken, CALLER);
 
 /** Whether what is published refuses the token by its session. */
 async function isRefused(accessToken: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { Ids } from '#lib/ids.ts';
 import type { AdministratorDocument } from './administrator.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { Passwords } from './password.ts';
+import { isStillProven } from './people/credential.ts';
 import type { Revocations, Subject } from './revocations.ts';
 import { hashSecret } from './secret.ts';
 import {
@@ -20,14 +21,13 @@ import {
   type SessionDocument,
   type SignedIn,
 } from './session.ts';
+import type { SessionEnding } from './sessions/session-ending.ts';
+import type { SignInGuard } from './sessions/sign-in-guard.ts';
 import { accessTokenClaims, type SigningKeys, type TokenSource } from './signing-keys.ts';
 import { administratorById, type IdentityStore } from './store.ts';
 
 /** Asked for where there is nobody, so that an unknown address takes as long as a known one. */
 const NOBODY = { userId: 'usr_none', tenantId: 'ten_none' } as const;
-
-/** In place of a hash: no secret of a refresh token matches it. */
-const CLOSED = '';
 
 export interface SessionServiceInit {
   readonly store: IdentityStore;
@@ -38,6 +38,15 @@ export interface SessionServiceInit {
   readonly revocations: Revocations;
   readonly signingKeys: SigningKeys;
   readonly tokenSource: TokenSource;
+  readonly guard: SignInGuard;
+  readonly endings: SessionEnding;
+}
+
+/** From where somebody asks, in which request. */
+export interface Caller {
+  readonly requestId: string;
+  /** Null where it is not known. */
+  readonly clientAddress: string | null;
 }
 
 export interface Credentials {
@@ -56,7 +65,7 @@ export type SessionService = ReturnType<typeof createSessionService>;
 
 /** Sign-in, refresh and sign-out of people. */
 export function createSessionService(init: SessionServiceInit) {
-  const { store, clock, directory, passwords, revocations } = init;
+  const { store, clock, directory, passwords, revocations, guard, endings } = init;
 
   async function activeAccount(user: DirectoryUser, requestId: string): Promise<Account | undefined> {
     const tenantId = user.tenant?.tenantId;
@@ -127,50 +136,54 @@ export function createSessionService(init: SessionServiceInit) {
     };
   }
 
-  /**
-   * Ends a session and its access tokens. First it is closed to refreshes, so that none which begins after the revocation
-   * gets a token; it goes last, so that whoever ends it again finishes what was cut short.
-   *
-   * @returns whether it was there to be ended
-   */
-  async function end({ handleHash, sessionId }: SessionDocument): Promise<boolean> {
-    const closed = await store.sessions.update(handleHash, {}, { secretHash: CLOSED });
-    if (closed.outcome !== 'updated') return false;
-    await revocations.revoke({ kind: 'session', subject: sessionId }, `end/${sessionId}`);
-    return (await store.sessions.delete(handleHash)).outcome === 'deleted';
-  }
-
   /** A refresh token of the session is in two hands. */
   async function endStolen(session: SessionDocument): Promise<never> {
-    await end(session);
+    await endings.end(session);
     throw refused(session);
   }
 
   /** Uses a refresh token up, and makes the next one. Of many who do so at once with one token, one succeeds. */
-  async function rotate(session: SessionDocument, { handle, secret }: RefreshToken) {
+  async function rotate(session: SessionDocument, { handle, secret }: RefreshToken, clientAddress: string | null) {
     if (session.secretHash !== hashSecret(secret)) return await endStolen(session);
     const token = newRefreshToken(handle);
-    const changes = { secretHash: hashSecret(token.secret), expiresAt: idleEnd(clock.now()) };
+    const now = clock.now();
+    const used = { lastUsedAt: now.toISOString(), clientAddress, expiresAt: idleEnd(now) };
+    const changes = { secretHash: hashSecret(token.secret), ...used };
     const rotated = await store.sessions.update(session.handleHash, { secretHash: session.secretHash }, changes);
     if (rotated.outcome === 'missed') return await endStolen(rotated.document);
     if (rotated.outcome === 'absent') throw refused();
     return { session: rotated.document, token };
   }
 
-  /** Who has an address and its password. */
-  async function prove(credentials: Credentials, requestId: string): Promise<Proof> {
+  /** Who has an address and its password. @throws {AppError} `UNAUTHENTICATED`, and `RATE_LIMITED` for who guesses */
+  async function prove({ email, password }: Credentials, caller: Caller): Promise<Proof> {
     const begun = revocations.begin();
-    const account = await authenticate(credentials.email, credentials.password, requestId);
-    return { account, begun };
+    const attempt = await guard.enter(email, caller.clientAddress);
+    try {
+      const account = await authenticate(email, password, caller.requestId);
+      await guard.succeeded(attempt);
+      return { account, begun };
+    } catch (error) {
+      const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED';
+      if (!isWrong) await guard.abandoned(attempt);
+      throw error;
+    }
+  }
+
+  /** @throws {AppError} `UNAUTHENTICATED` when the password has been changed since it was shown */
+  async function requireStillProven({ subject }: Account, begun: number): Promise<void> {
+    if (!(await isStillProven(store, subject, begun))) throw refused();
   }
 
   /** Begins a session of somebody who has proven who it is. */
-  async function open(account: Account, begun: number): Promise<SignedIn> {
+  async function open(account: Account, begun: number, clientAddress: string | null): Promise<SignedIn> {
     const token = newRefreshToken();
     const startedAt = new Date(begun).toISOString();
-    const session = newSession({ sessionId: init.ids.next('ses'), account, token, startedAt, now: clock.now() });
+    const [sessionId, now] = [init.ids.next('ses'), clock.now()];
+    const session = newSession({ sessionId, account, token, startedAt, clientAddress, now });
     await store.sessions.insert(session);
     try {
+      await requireStillProven(account, begun);
       return await signedIn(account, session, token, begun);
     } catch (error) {
       await store.sessions.delete(session.handleHash);
@@ -180,17 +193,18 @@ export function createSessionService(init: SessionServiceInit) {
 
   return {
     open,
-    end,
+    end: endings.end,
     prove,
+    requireStillProven,
     rotate,
     accountOfPerson,
 
-    async signIn(credentials: Credentials, requestId: string): Promise<SignedIn> {
-      const { account, begun } = await prove(credentials, requestId);
-      return await open(account, begun);
+    async signIn(credentials: Credentials, caller: Caller): Promise<SignedIn> {
+      const { account, begun } = await prove(credentials, caller);
+      return await open(account, begun, caller.clientAddress);
     },
 
-    async refresh(refreshToken: string, requestId: string): Promise<SignedIn> {
+    async refresh(refreshToken: string, { requestId, clientAddress }: Caller): Promise<SignedIn> {
       const begun = revocations.begin();
       const token = parseRefreshToken(refreshToken);
       if (token === undefined) throw refused();
@@ -201,7 +215,7 @@ export function createSessionService(init: SessionServiceInit) {
       if (session.secretHash !== hashSecret(token.secret)) return await endStolen(session);
       const account = await accountOfPerson(session.subject, requestId);
       if (account === undefined) throw refused(session);
-      const next = await rotate(session, token);
+      const next = await rotate(session, token, clientAddress);
       return await signedIn(account, next.session, next.token, begun);
     },
 
@@ -210,7 +224,7 @@ export function createSessionService(init: SessionServiceInit) {
       const token = parseRefreshToken(refreshToken);
       if (token === undefined) return false;
       const session = await store.sessions.get(hashSecret(token.handle));
-      return session === undefined ? false : await end(session);
+      return session === undefined ? false : await endings.end(session);
     },
   };
 }

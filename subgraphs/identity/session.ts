@@ -17,6 +17,10 @@ export interface SessionDocument {
   /** SHA-256 of the second half of the one refresh token that is good. */
   readonly secretHash: string;
   readonly startedAt: string;
+  /** When its last access token was made. */
+  readonly lastUsedAt?: string;
+  /** From where that was asked for; null where it is not known. */
+  readonly clientAddress?: string | null;
   readonly expiresAt: string;
   /** The id of the application in whose name it goes on; absent for one that the person uses itself. */
   readonly application?: string | null;
@@ -72,6 +76,7 @@ export function newSession(init: {
   account: Account;
   token: RefreshToken;
   startedAt: string;
+  clientAddress: string | null;
   now: Date;
 }): SessionDocument {
   const { kind, subject, tenantId } = init.account;
@@ -83,6 +88,8 @@ export function newSession(init: {
     tenantId,
     secretHash: hashSecret(init.token.secret),
     startedAt: init.startedAt,
+    lastUsedAt: init.now.toISOString(),
+    clientAddress: init.clientAddress,
     expiresAt: idleEnd(init.now),
   };
 }

@@ -10,9 +10,12 @@ import type { ApplicationDocument } from './application.ts';
 import { AUDIT_ENTRIES, type AuditDocument } from './audit.ts';
 import type { KeyringDocument } from './keyring.ts';
 import type { OAuthArtifactDocument } from './oauth-artifact.ts';
+import { OUTBOX } from './people/outbox-collection.ts';
 import type { RevocationDocument } from './revocation.ts';
 import type { ServiceClientDocument } from './service-client.ts';
 import type { SessionDocument } from './session.ts';
+import { KNOWN_NETWORKS, type KnownNetworksDocument } from './sessions/sign-in-guard.ts';
+import { THROTTLES, type ThrottleDocument } from './sessions/throttle.ts';
 import type { TenantAccessDocument } from './tenant-access.ts';
 import type { Grave, UserIdentityDocument } from './user-identity.ts';
 
@@ -34,6 +37,9 @@ export interface IdentityStore {
   readonly bootstrap: Collection<BootstrapClaim>;
   readonly access: Collection<TenantAccessDocument>;
   readonly changes: Collection<WorkflowDocument>;
+  readonly outbox: Collection<WorkflowDocument>;
+  readonly throttles: Collection<ThrottleDocument>;
+  readonly knownNetworks: Collection<KnownNetworksDocument>;
   readonly idempotency: Collection<IdempotencyClaim>;
   readonly audit: Collection<AuditDocument>;
   ping(): Promise<void>;
@@ -108,6 +114,9 @@ export const IDENTITY_COLLECTIONS = [
   BOOTSTRAP,
   ACCESS,
   CHANGES,
+  OUTBOX,
+  THROTTLES,
+  KNOWN_NETWORKS,
   IDEMPOTENCY_CLAIMS,
   AUDIT_ENTRIES,
 ] as const;
@@ -126,6 +135,9 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
     bootstrap: store.collection(BOOTSTRAP),
     access: store.collection(ACCESS),
     changes: store.collection(CHANGES),
+    outbox: store.collection(OUTBOX),
+    throttles: store.collection(THROTTLES),
+    knownNetworks: store.collection(KNOWN_NETWORKS),
     idempotency: store.collection(IDEMPOTENCY_CLAIMS),
     audit: store.collection(AUDIT_ENTRIES),
     ping: () => store.ping(),
@@ -138,6 +150,23 @@ export async function administratorById(
 ): Promise<Stored<AdministratorDocument> | undefined> {
   const { items } = await administrators.page({ index: 'id', prefix: [administratorId], limit: 1 });
   return items[0];
+}
+
+export async function sessionById(
+  { sessions }: IdentityStore,
+  sessionId: string,
+): Promise<Stored<SessionDocument> | undefined> {
+  const { items } = await sessions.page({ index: 'id', prefix: [sessionId], limit: 1 });
+  return items[0];
+}
+
+/** The sessions of a person that began up to an instant. */
+export async function sessionsOf(
+  { sessions }: IdentityStore,
+  subject: string,
+  upTo: string,
+): Promise<Stored<SessionDocument>[]> {
+  return await everything(sessions, { index: 'subject', prefix: [subject], range: { lte: upTo } });
 }
 
 /** Sessions of a tenant that have not ended. */
@@ -161,13 +190,6 @@ export async function activeApplications(
   return await everything(applications, { index: 'tenant', prefix: [tenantId, 'ACTIVE'] });
 }
 
-export async function sessionById(
-  { sessions }: IdentityStore,
-  sessionId: string,
-): Promise<Stored<SessionDocument> | undefined> {
-  return (await sessions.page({ index: 'id', prefix: [sessionId], limit: 1 })).items[0];
-}
-
 /** The sessions that came from a sign-in in a browser. */
 export async function sessionsOfBrowser({ sessions }: IdentityStore, uid: string): Promise<Stored<SessionDocument>[]> {
   return await everything(sessions, { index: 'browser', prefix: [uid] });
@@ -179,6 +201,11 @@ export async function artifactByUid(
   uid: string,
 ): Promise<Stored<OAuthArtifactDocument> | undefined> {
   return (await artifacts.page({ index: 'uid', prefix: [model, uid], limit: 1 })).items[0];
+}
+
+/** Removes what the OAuth engine keeps of a person who proved up to an instant who it is. */
+export async function deleteArtifactsOf({ artifacts }: IdentityStore, subject: string, upTo: string): Promise<void> {
+  await deleteAll(artifacts, { index: 'subject', prefix: [subject], range: { lte: upTo } });
 }
 
 /** Removes the codes of a grant, and the grant. */
@@ -196,9 +223,8 @@ export async function liveRevocations(
 
 /** Ends the sessions of a person that began up to an instant, and what could become one. */
 export async function deleteSessionsOf(store: IdentityStore, subject: string, upTo: string): Promise<void> {
-  const selected = { index: 'subject', prefix: [subject], range: { lte: upTo } };
-  await deleteAll(store.artifacts, selected);
-  await deleteAll(store.sessions, selected);
+  await deleteArtifactsOf(store, subject, upTo);
+  await deleteAll(store.sessions, { index: 'subject', prefix: [subject], range: { lte: upTo } });
 }
 
 /** Ends the sessions of a tenant's users, and what could become one. */
@@ -237,12 +263,14 @@ export async function restrictedTenants({ access }: IdentityStore): Promise<read
   return (await everything(access, { index: 'state', prefix: ['RESTRICTED'] })).map(({ tenantId }) => tenantId);
 }
 
-/** Forgets sessions that have ended, and artifacts and revocations that are of no use any more. */
+/** Forgets what has a time at which it is of no use any more. */
 export async function deleteExpired(store: IdentityStore, now: string): Promise<void> {
-  const { sessions, artifacts, revocations } = store;
-  await deleteAll(artifacts, { index: 'expiry', range: { lte: now } });
-  await deleteAll(sessions, { index: 'expiry', range: { lte: now } });
-  await deleteAll(revocations, { index: 'expiry', range: { lte: now } });
+  const expired = { index: 'expiry', range: { lte: now } };
+  await deleteAll(store.sessions, expired);
+  await deleteAll(store.artifacts, expired);
+  await deleteAll(store.revocations, expired);
+  await deleteAll(store.throttles, expired);
+  await deleteAll(store.knownNetworks, expired);
 }
 
 interface Selected {

@@ -1,15 +1,14 @@
 import type { Clock } from '#lib/clock.ts';
 import { type Mortal, tombstone } from '#lib/store/tombstone.ts';
+import type { Credential } from './people/credential.ts';
 import { hashSecret, secretMatches } from './secret.ts';
 
 const INVITATION_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 /** How a user signs in; a tombstone where it was removed. Who the user is, the user service knows. */
-export interface UserIdentityDocument extends Mortal {
+export interface UserIdentityDocument extends Mortal, Credential {
   readonly userId: string;
   readonly tenantId: string;
-  /** Null until an invitation has been presented. */
-  readonly passwordHash: string | null;
   /** There until the user has been made active: an acceptance that was cut short can be repeated with its token. */
   readonly invitation: StoredInvitation | null;
   /** The workflow of the acceptance that set the password. */
@@ -27,12 +26,19 @@ export interface StoredInvitation {
 }
 
 /** An invitation of this secret: what is stored of it, and the token (`<user id>.<secret>`), which is shown once. */
-export function newInvitation(init: { userId: string; secret: string; commandId: string; now: Date }): {
+export function newInvitation(init: {
+  userId: string;
+  secret: string;
+  commandId: string;
+  now: Date;
+  /** How long it is good; seven days where nothing is said. */
+  milliseconds?: number;
+}): {
   stored: StoredInvitation;
   token: string;
 } {
-  const { userId, secret, commandId } = init;
-  const expiresAt = new Date(init.now.getTime() + INVITATION_MILLISECONDS).toISOString();
+  const { userId, secret, commandId, milliseconds = INVITATION_MILLISECONDS } = init;
+  const expiresAt = new Date(init.now.getTime() + milliseconds).toISOString();
   return { stored: { tokenHash: hashSecret(secret), commandId, expiresAt }, token: `${userId}.${secret}` };
 }
 
@@ -42,10 +48,12 @@ export interface Grave {
   readonly passwordHash: null;
   readonly invitation: null;
   readonly acceptedBy: null;
+  readonly pending: null;
+  readonly reset: null;
 }
 
 export function graveOf(clock: Clock): Grave {
-  return { ...tombstone(clock), passwordHash: null, invitation: null, acceptedBy: null };
+  return { ...tombstone(clock), passwordHash: null, invitation: null, acceptedBy: null, pending: null, reset: null };
 }
 
 /** The two parts of an invitation's token; `undefined` when it is none. */
@@ -57,10 +65,9 @@ export function parseInvitationToken(token: string): { userId: string; secret: s
 
 /** Whether the secret opens the invitation now. */
 export function opens(secret: string, invitation: StoredInvitation | null, now: Date): boolean {
-  return invitation !== null && secretMatches(secret, invitation.tokenHash) && invitation.expiresAt > now.toISOString();
+  return invitation !== null && secretMatches(secret, invitation.tokenHash) && isOpen(invitation, now);
 }
 
-/** Whether the user has a password that counts: one that came with an acceptance that came to its end. */
-export function hasPassword(identity: UserIdentityDocument): boolean {
-  return identity.passwordHash !== null && identity.invitation === null;
+export function isOpen({ expiresAt }: StoredInvitation, now: Date): boolean {
+  return expiresAt > now.toISOString();
 }

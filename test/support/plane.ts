@@ -37,6 +37,11 @@ export function tenantUser(tenantId: string, role: TenantRole = 'TENANT_ADMIN', 
   return { kind: 'user', id: userId, tenantId, roles: [role], scopes: new Set(ROLE_SCOPES[role]) };
 }
 
+/** From where an operation is sent. */
+export interface From {
+  readonly clientAddress?: string;
+}
+
 /** All subgraphs on stores of their own, with a clock that the test moves. */
 export interface TestPlane {
   readonly plane: Plane;
@@ -48,6 +53,7 @@ export interface TestPlane {
     principal: Principal,
     source: string,
     variables?: Record<string, unknown>,
+    from?: From,
   ): Promise<ExecutionResult<Record<string, unknown>>>;
   /** The same; throws when there are errors. */
   data(
@@ -55,6 +61,7 @@ export interface TestPlane {
     principal: Principal,
     source: string,
     variables?: Record<string, unknown>,
+    from?: From,
   ): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
@@ -80,10 +87,10 @@ export async function openTestPlane(
   const stores = options.shared?.stores ?? (await openTestStores(dataDir));
   const plane = await openPlane({ config, log, clock, ids: createIds(clock), stores });
 
-  const execute: TestPlane['execute'] = async (name, principal, source, variables = {}) => {
+  const execute: TestPlane['execute'] = async (name, principal, source, variables = {}, from = {}) => {
     const subgraph = plane.subgraphs.get(name);
     if (subgraph === undefined) throw new Error(`no subgraph ${name}`);
-    const context = new RequestContext(new Request({ requestId: 'req_test', log, principal }));
+    const context = new RequestContext(new Request({ requestId: 'req_test', log, principal, ...from }));
     return (await executeOperation(
       subgraph.schema,
       { document: parse(source), variables },
@@ -96,8 +103,8 @@ export async function openTestPlane(
     clock,
     dataDir,
     execute,
-    async data(name, principal, source, variables) {
-      const result = await execute(name, principal, source, variables);
+    async data(name, principal, source, variables, from) {
+      const result = await execute(name, principal, source, variables, from);
       if (result.errors !== undefined) throw new Error(JSON.stringify(result.errors));
       return result.data ?? {};
     },

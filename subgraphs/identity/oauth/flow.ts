@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientGrant } from '../client-service.ts';
 import type { Person } from '../oauth-artifacts.ts';
@@ -8,6 +9,8 @@ import type { Account, RefreshToken } from '../session.ts';
 export interface Flow {
   /** When it began, before anybody was asked anything: the date of its tokens. */
   readonly begun: number;
+  /** Null where it is not known. */
+  readonly clientAddress: string | null;
   /** Who the code or the browser's sign-in, by which the request came, speaks for. */
   person?: Person;
   /** Who goes on, as the other services say now. */
@@ -20,13 +23,25 @@ export interface Flow {
   next?: RefreshToken;
 }
 
+/** A request as a route hands it to the engine. */
+export interface EngineRequest extends IncomingMessage {
+  clientAddress?: string;
+}
+
+interface EngineContext {
+  readonly req: EngineRequest;
+}
+
 export type Flows = ReturnType<typeof createFlows>;
 
 export function createFlows(revocations: Revocations) {
   const flows = new WeakMap<object, Flow>();
 
-  function of(context: object): Flow {
-    const known = flows.get(context) ?? { begun: revocations.begin() };
+  function of(context: EngineContext): Flow {
+    const known = flows.get(context) ?? {
+      begun: revocations.begin(),
+      clientAddress: context.req.clientAddress ?? null,
+    };
     flows.set(context, known);
     return known;
   }

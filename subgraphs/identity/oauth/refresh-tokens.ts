@@ -26,7 +26,9 @@ export function refreshTokenAdapter(service: Service, flows: Flows): Adapter {
       return { ...payload, jti: id, ...(used ? { consumed: payload.iat ?? 1 } : {}) };
     },
     async consume(id) {
-      flows.current().flow.next = await asInvalidGrant(applicationSessions.rotate(id));
+      flows.current().flow.next = await asInvalidGrant(
+        applicationSessions.rotate(id, flows.current().flow.clientAddress),
+      );
     },
     async destroy(id) {
       const found = await applicationSessions.find(id);
@@ -62,6 +64,7 @@ async function begin({ applicationSessions, artifacts }: Service, flow: Flow, pa
     token: next,
     begun,
     provenAt,
+    clientAddress: flow.clientAddress,
     browser: payload.sessionUid ?? null,
     grant: { grant: grant.payload, refreshToken: JSON.stringify(refreshToken) },
   });

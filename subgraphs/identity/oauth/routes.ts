@@ -4,6 +4,7 @@ import type Provider from 'oidc-provider';
 import type { Logger } from '#lib/log.ts';
 import type { PrivateJwk } from '../keyring.ts';
 import type { Service } from '../service.ts';
+import type { EngineRequest } from './flow.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { PATHS, publicPrefix } from './paths.ts';
 import { createProvider } from './provider.ts';
@@ -52,12 +53,12 @@ export async function oauthRoutes(
       routes.route({
         method,
         url,
-        async handler({ id, raw: request }, reply) {
+        async handler({ id, ip, raw: request }, reply) {
           const { handle } = await engine();
           reply.hijack();
           reply.raw.setHeader('x-request-id', id);
           if (json) request.headers.accept = 'application/json';
-          await handle(asPublic(request, publicUrl), reply.raw);
+          await handle(asPublic(request, publicUrl, ip), reply.raw);
         },
       });
     }
@@ -78,9 +79,9 @@ function engineByKeys(service: Service, log: Logger): (keys: readonly PrivateJwk
 }
 
 /** The request as it would have come to the public address: the addresses in the answers do not follow what the caller says. */
-function asPublic(request: IncomingMessage, publicUrl: URL): IncomingMessage {
+function asPublic(request: IncomingMessage, publicUrl: URL, clientAddress: string): EngineRequest {
   request.headers.host = publicUrl.host;
   request.headers['x-forwarded-host'] = publicUrl.host;
   request.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
-  return Object.assign(request, { originalUrl: `${publicPrefix(publicUrl.href)}${request.url}` });
+  return Object.assign(request, { originalUrl: `${publicPrefix(publicUrl.href)}${request.url}`, clientAddress });
 }

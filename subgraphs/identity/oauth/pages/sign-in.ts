@@ -50,7 +50,10 @@ export async function answerSignIn(page: PageRequest): Promise<FastifyReply> {
 async function signIn({ service, request }: PageRequest, client: Client, email: string): Promise<SignInResult> {
   const password = fieldOf(request.body, 'password');
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw badUserInput('email', 'This is not an e-mail address.');
-  const { account, begun } = await service.sessions.prove({ email, password }, request.id);
+  const { account, begun } = await service.sessions.prove(
+    { email, password },
+    { requestId: request.id, clientAddress: request.ip },
+  );
   // Whoever belongs to another tenant does not exist for this application.
   if (!admits(client, account)) throw new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
   const login = { accountId: account.subject, remember: false, amr: ['pwd'] };
