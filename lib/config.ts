@@ -192,6 +192,11 @@ function remotesOf(env: z.infer<typeof ENVIRONMENT>, service: ServiceName, gatew
   return Object.freeze(Object.fromEntries(entries) as Partial<Record<SubgraphName, readonly string[]>>);
 }
 
+/** What a child of this process is given: its own environment, with changes; `undefined` takes a variable away. */
+export function childEnvironment(changes: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
+}
+
 /** Keeps `@apollo/gateway` from sending usage data to its maker: it reads this variable and nothing else. */
 export function disableApolloTelemetry(): void {
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
