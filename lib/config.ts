@@ -236,6 +236,11 @@ function mailOf({ SMTP_URL, MAIL_FROM }: z.infer<typeof ENVIRONMENT>): Config['m
   return { smtpUrl: SMTP_URL, from: MAIL_FROM };
 }
 
+/** What a child of this process is given: its own environment, with changes; `undefined` takes a variable away. */
+export function childEnvironment(changes: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
+}
+
 /** Keeps `@apollo/gateway` from sending usage data to its maker: it reads this variable and nothing else. */
 export function disableApolloTelemetry(): void {
   process.env.APOLLO_TELEMETRY_DISABLED = '1';

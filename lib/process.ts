@@ -12,16 +12,31 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** What a process tells the one that started it, where there is one that listens. */
+export interface Started {
+  readonly notices: readonly Notice[];
+}
+
 /**
  * Runs a process until it is told to stop (SIGTERM, Ctrl-C): it says what it is, and stops in order; a second Ctrl-C ends it
- * at once. What a person can mend about its start gets a line each and no stack.
+ * at once. What a person can mend about its start gets a line each and no stack. A process that was started with a channel
+ * to its parent tells the parent instead, and stops when that is gone.
  */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
   try {
     const running = await start();
-    greet(running.notices);
-    process.once('SIGINT', () => stop(running));
-    process.once('SIGTERM', () => stop(running));
+    const toPerson = process.send === undefined;
+    let stopping = false;
+    const stopOnce = () => {
+      if (!stopping) void stop(running, toPerson);
+      stopping = true;
+    };
+    process.once('SIGINT', stopOnce);
+    process.once('SIGTERM', stopOnce);
+    if (toPerson) return greet(running.notices);
+    process.once('disconnect', stopOnce);
+    process.channel?.unref(); // the listener alone would keep a process that has stopped
+    process.send?.({ notices: running.notices } satisfies Started);
   } catch (error) {
     fail(error);
   }
@@ -32,12 +47,13 @@ function greet(notices: readonly Notice[]): void {
   process.stdout.write(`${['', ...rows, '', '  Ctrl-C stops it.', ''].join('\n')}\n`);
 }
 
-async function stop(running: Running): Promise<void> {
-  process.stdout.write('\n  Stopping: no new requests, finishing those under way.\n');
+async function stop(running: Running, toPerson: boolean): Promise<void> {
+  const say = (text: string) => toPerson && process.stdout.write(text);
+  say('\n  Stopping: no new requests, finishing those under way.\n');
   setTimeout(() => process.exit(1), STOP_WITHIN).unref();
   process.once('SIGINT', () => process.exit(1));
   await running.close();
-  process.stdout.write('  Stopped.\n');
+  say('  Stopped.\n');
 }
 
 function fail(error: unknown): never {

@@ -67,10 +67,16 @@ export function overHttp(init: RemoteInit, log: Logger): Answerer {
       return answer as ExecutionResult;
     } catch (error) {
       if (error instanceof AppError) throw error;
-      log.warn({ requestId, callee: init.subgraph, err: error }, 'a service gave no answer');
+      log.warn({ requestId, callee: init.subgraph, reason: reasonOf(error) }, 'a service gave no answer');
       throw unavailable(`The ${init.subgraph} service is out of reach.`);
     }
   };
+}
+
+/** A stack says nothing about another process; what it said, or what became of the connection, does. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = Object(error) as { message?: string; cause?: { message?: string } };
+  return [message, cause?.message].filter((text) => text !== undefined).join(': ');
 }
 
 async function send(
