@@ -1,14 +1,29 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Tests that speak to a whole control plane over HTTP: they hold whether its subgraphs run in one process or in many. */
+const IN_BOTH_SHAPES = [
+  'test/contract/contract.test.ts',
+  'test/system/{bad-input,failing-service,hostile,scenario,suspension,user-management,workflow-metrics}.test.ts',
+];
+
 export default defineConfig({
   // Node loads the CommonJS build for everybody; Vite would load the other one too, and graphql refuses two of itself.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    include: ['{lib,gateway,subgraphs,scripts}/**/*.test.ts', 'test/{contract,integration,system}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 3, // tests wait for the disk half of their time: three keep two cores busy,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'one',
+          include: ['{lib,gateway,subgraphs,scripts}/**/*.test.ts', 'test/{contract,integration,system}/**/*.test.ts'],
+        },
+      },
+      { extends: true, test: { name: 'many', include: IN_BOTH_SHAPES, env: { SHAPE: 'many' } } },
+    ],
   },
 });

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  PRIVATE_SERVICE_KEY,
+  type PrivateServiceKey,
+  PUBLIC_SERVICE_KEY,
+  type PublicServiceKey,
+} from './auth/service-key.ts';
+import { DEFAULT_PORTS, type ServiceName, SUBGRAPHS, type SubgraphName } from './service-name.ts';
 
 /** Exit code of a process that was configured wrongly (sysexits.h, EX_CONFIG). */
 export const EXIT_CONFIG = 78;
@@ -22,16 +29,52 @@ const secretKeys = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter((key) => key !== ''))
   .pipe(z.array(secretKey));
+/** Several addresses, one after the other; the path that GraphQL stands at is the project's own affair. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ''))
+  .pipe(z.array(httpUrl.refine(isBase, 'must be an address without a path')).min(1, 'must be an address'));
+const subgraphAddress = (name: SubgraphName) =>
+  addresses.optional().describe(`Where the ${name} service runs, when it runs elsewhere; several take turns.`);
+
+function isBase(address: string): boolean {
+  const url = new URL(address);
+  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+}
+
+const MALFORMED_KEY = 'must be a key as `npm run service-keys` writes it';
+
+/** A JSON Web Key, or a set of several (RFC 7517, section 5). */
+function keys<Key extends z.ZodType>(key: Key) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        const value: unknown = JSON.parse(text);
+        return Array.isArray(Object(value).keys) ? (Object(value).keys as unknown[]) : [value];
+      } catch {
+        context.addIssue({ code: 'custom', message: MALFORMED_KEY });
+        return z.NEVER;
+      }
+    })
+    .refine((values) => values.length > 0 && values.every((value) => key.safeParse(value).success), MALFORMED_KEY)
+    .transform((values) => values.map((value) => key.parse(value)));
+}
 
 /** Every environment variable that the project reads. README.md lists the same names and a test compares the two. */
 export const ENVIRONMENT = z.object({
-  PORT: port.default(4000).describe('Port of the gateway; 0 takes a free one.'),
-  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1').describe('Address that the gateway listens on.'),
+  PORT: port.optional().describe('Port to listen on; 0 takes a free one. Default: by service, 4000 for the gateway.'),
+  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1').describe('Address to listen on.'),
   DATA_DIR: z
     .string()
     .min(1, 'must not be empty')
     .default('./data')
     .describe('Folder of the embedded store and of the local driver.'),
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/[^/]+/, 'must be a mongodb:// or mongodb+srv:// address')
+    .optional()
+    .describe('Keeps the data in this MongoDB cluster; unset: in the embedded store, under DATA_DIR.'),
   PUBLIC_URL: httpUrl
     .optional()
     .describe('Address that consumers use; the issuer of the tokens. Default: from HOST and PORT.'),
@@ -75,6 +118,22 @@ export const ENVIRONMENT = z.object({
     .describe('The mail server. Unset: messages become files under DATA_DIR/mail.'),
   MAIL_FROM: z.email('must be an e-mail address').optional().describe('The sender of messages; needed with SMTP_URL.'),
   METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
+  SUBGRAPH_TENANT_URL: subgraphAddress('tenant'),
+  SUBGRAPH_USER_URL: subgraphAddress('user'),
+  SUBGRAPH_IDENTITY_URL: subgraphAddress('identity'),
+  SUBGRAPH_ONBOARDING_URL: subgraphAddress('onboarding'),
+  SUBGRAPH_BILLING_URL: subgraphAddress('billing'),
+  SUBGRAPH_PROVISIONING_URL: subgraphAddress('provisioning'),
+  SUBGRAPH_METRICS_URL: subgraphAddress('metrics'),
+  GATEWAY_URL: addresses
+    .optional()
+    .describe("For a subgraph's own process: where the gateway runs, with the services that run nowhere else."),
+  SERVICE_KEY: keys(PRIVATE_SERVICE_KEY)
+    .optional()
+    .describe('The private key by which the service signs; several for a process that runs several.'),
+  SERVICE_KEYS: keys(PUBLIC_SERVICE_KEY)
+    .optional()
+    .describe('For the identity service: the public keys of all services, which it publishes.'),
 });
 
 /** The configuration of a process: read once, checked, frozen, passed as an argument. */
@@ -82,6 +141,8 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  /** A MongoDB connection string, with its credentials; `undefined`: the data is in the embedded store. */
+  readonly mongodbUrl: string | undefined;
   /** Without a trailing slash; the `iss` of access tokens. */
   readonly publicUrl: string;
   readonly adminEmail: string;
@@ -94,6 +155,12 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly logLevel: string;
   readonly metricsPort: number | undefined;
+  /** The subgraphs that run in other processes, each with its addresses; the others run in this one. */
+  readonly remotes: Readonly<Partial<Record<SubgraphName, readonly string[]>>>;
+  /** By which the services of this process sign; `undefined`: by keys under `dataDir`. */
+  readonly serviceKeys: readonly PrivateServiceKey[] | undefined;
+  /** What the identity service publishes; `undefined`: what is under `dataDir`. */
+  readonly publishedKeys: readonly PublicServiceKey[] | undefined;
 }
 
 /** The environment is not acceptable. */
@@ -109,11 +176,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration. An empty variable counts as unset.
+ * Reads the configuration of a process. An empty variable counts as unset.
  *
+ * @param service what the process is: the gateway, with every subgraph that has no address of its own, or one subgraph
  * @throws {ConfigError} with all faults at once
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  service: ServiceName = 'gateway',
+): Config {
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
@@ -123,11 +194,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const env = result.data;
   const authority = env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST;
+  const port = env.PORT ?? DEFAULT_PORTS[service];
+  const gatewayPort = service === 'gateway' ? port : DEFAULT_PORTS.gateway;
+  const publicUrl = env.PUBLIC_URL ?? `http://${authority}:${gatewayPort}`;
   return Object.freeze({
-    port: env.PORT,
+    port,
     host: env.HOST,
     dataDir: env.DATA_DIR,
-    publicUrl: env.PUBLIC_URL ?? `http://${authority}:${env.PORT}`,
+    mongodbUrl: env.MONGODB_URL,
+    publicUrl,
     adminEmail: env.ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD,
     plansFile: env.PLANS_FILE,
@@ -137,7 +212,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mail: mailOf(env),
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT,
+    remotes: remotesOf(env, service, env.GATEWAY_URL ?? [new URL(publicUrl).origin]),
+    serviceKeys: env.SERVICE_KEY,
+    publishedKeys: env.SERVICE_KEYS,
   });
+}
+
+/** For the gateway what has an address; for a subgraph everything but itself, in the gateway's process where nothing is said. */
+function remotesOf(env: z.infer<typeof ENVIRONMENT>, service: ServiceName, gateway: readonly string[]) {
+  const entries = SUBGRAPHS.flatMap((name): [SubgraphName, readonly string[]][] => {
+    if (name === service) return [];
+    const given = env[`SUBGRAPH_${name.toUpperCase() as Uppercase<SubgraphName>}_URL`];
+    const found = given ?? (service === 'gateway' ? undefined : gateway);
+    return found === undefined ? [] : [[name, found]];
+  });
+  return Object.freeze(Object.fromEntries(entries) as Partial<Record<SubgraphName, readonly string[]>>);
 }
 
 /** @throws {ConfigError} */
@@ -145,6 +234,11 @@ function mailOf({ SMTP_URL, MAIL_FROM }: z.infer<typeof ENVIRONMENT>): Config['m
   if (SMTP_URL === undefined) return undefined;
   if (MAIL_FROM === undefined) throw new ConfigError(['MAIL_FROM must be set with SMTP_URL']);
   return { smtpUrl: SMTP_URL, from: MAIL_FROM };
+}
+
+/** What a child of this process is given: its own environment, with changes; `undefined` takes a variable away. */
+export function childEnvironment(changes: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
 }
 
 /** Keeps `@apollo/gateway` from sending usage data to its maker: it reads this variable and nothing else. */

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { ANONYMOUS, type Principal } from './auth/principal.ts';
 import { ManualClock } from './clock.ts';
 import { conflict, unavailable } from './errors.ts';
 import { deleteExpiredClaims, IDEMPOTENCY_CLAIMS, type IdempotencyClaim, idempotent } from './idempotency.ts';
-import { openEmbeddedStores } from './store/embedded/embedded.ts';
 import type { Collection, Stores } from './store/port.ts';
 
 let dataDir: string;
@@ -20,14 +20,14 @@ const CALLER: Principal = { ...ANONYMOUS, kind: 'client', id: 'cli_1' };
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'idempotency-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   claims = (await stores.open('test', [IDEMPOTENCY_CLAIMS])).collection(IDEMPOTENCY_CLAIMS);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   made = [];
 });
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 interface Attempt {
@@ -121,6 +121,35 @@ it('a refusal does not give back a key under which another request makes the thi
   });
   await expect(first).rejects.toMatchObject({ code: 'CONFLICT' });
   expect(await request()).toEqual({ id: (await joined)?.id, finished: true });
+});
+
+it('a refusal does not give back a key under which an earlier request makes the thing', async () => {
+  const slow = Promise.withResolvers<void>();
+  const making = request({}, async (attempt) => {
+    await slow.promise;
+    return await make(attempt);
+  });
+  await expect(
+    request({}, async () => {
+      throw conflict('taken');
+    }),
+  ).rejects.toMatchObject({ code: 'CONFLICT' });
+  slow.resolve();
+  const { id } = await making;
+  expect(await request()).toEqual({ id, finished: true });
+  expect(made).toEqual([id]);
+});
+
+it('a refusal to all requests that were made at once gives the key back, in whatever order they are refused', async () => {
+  const slow = Promise.withResolvers<void>();
+  const refused = [slow.promise, Promise.resolve(), slow.promise].map((until) =>
+    request({}, async () => {
+      await until;
+      throw conflict('taken');
+    }).catch(() => slow.resolve()),
+  );
+  await Promise.all(refused);
+  expect(await claims.count({ index: 'expiry' })).toBe(0);
 });
 
 it('a refusal that comes late does not give back a key under which it was begun anew', async () => {

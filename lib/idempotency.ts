@@ -32,8 +32,10 @@ export interface IdempotencyClaim {
   readonly id: string;
   /** Whether a request has come to its end. */
   readonly finished: boolean;
-  /** How many requests have worked on it. */
+  /** How many requests have begun to work on it. */
   readonly attempts: number;
+  /** How many of them are known to have given up: a request that is cut off is not. */
+  readonly givenUp?: number;
   readonly expiresAt: string;
 }
 
@@ -84,11 +86,30 @@ export async function idempotent<Result>(request: IdempotentRequest<Result>): Pr
     await claims.update(claim.claimKey, { id: claim.id }, { finished: true });
     return result;
   } catch (error) {
-    // By the version: a request that has joined meanwhile keeps the claim. By the id: so has one that began anew.
-    if (error instanceof NothingMade || (error instanceof AppError && REFUSALS.has(error.code))) {
-      await claims.delete(claim.claimKey, { version: claim.version, id: claim.id });
-    }
+    await giveUp(
+      claims,
+      claim,
+      error instanceof NothingMade || (error instanceof AppError && REFUSALS.has(error.code)),
+    );
     throw error;
+  }
+}
+
+/** A key under which nothing was made is free again, unless another request may still be making it. */
+async function giveUp(
+  claims: Collection<IdempotencyClaim>,
+  { claimKey, id }: IdempotencyClaim,
+  nothingMade: boolean,
+): Promise<void> {
+  for (;;) {
+    const claim = await claims.get(claimKey);
+    if (claim === undefined || claim.id !== id || claim.finished) return;
+    const { version, attempts, givenUp = 0 } = claim;
+    const isLast = nothingMade && attempts - givenUp === 1;
+    const result = isLast
+      ? await claims.delete(claimKey, { version })
+      : await claims.update(claimKey, { version }, { givenUp: givenUp + 1 });
+    if (result.outcome !== 'missed') return;
   }
 }
 
@@ -115,6 +136,7 @@ async function takeClaim<Result>(
     id: request.newId(),
     finished: false,
     attempts: 1,
+    givenUp: 0,
     expiresAt: new Date(now.getTime() + KEPT_MILLISECONDS).toISOString(),
   };
   for (;;) {

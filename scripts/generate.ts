@@ -5,17 +5,22 @@ import * as documentPlugin from '@graphql-codegen/typed-document-node';
 import * as typescriptPlugin from '@graphql-codegen/typescript';
 import * as operationsPlugin from '@graphql-codegen/typescript-operations';
 import * as resolversPlugin from '@graphql-codegen/typescript-resolvers';
-import { type DocumentNode, type GraphQLSchema, parse, printSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, parse, printSchema, type SelectionNode } from 'graphql';
 import { readSdl, SUBGRAPHS, type SubgraphName } from '#lib/graphql/subgraph.ts';
+import { SERVICES, type ServiceName } from '#lib/service-name.ts';
 import { compose } from './compose.ts';
 import { MAPPERS } from './mappers.ts';
 
 /**
  * Writes what is derived from the SDL files: the composed schemas, each subgraph's resolver types, and the typed
- * operations by which services call each other (`subgraphs/<caller>/calls/<callee>.graphql`, `gateway/calls/`).
+ * operations by which services call each other (`subgraphs/<caller>/calls/<callee>.graphql`, `gateway/calls/`; `lib/auth/calls/`,
+ * which every service makes), and the table of who asks what of whom.
  * With `--check` it writes nothing and fails when a committed file differs.
  */
 const root = new URL('../', import.meta.url);
+
+/** The calls that every service makes, the gateway too. */
+const SHARED_CALLS = 'lib/auth/calls/';
 
 const SCALAR_TYPES = {
   DateTime: 'string',
@@ -44,11 +49,12 @@ files.set('schema/api.graphql', api);
 for (const name of SUBGRAPHS) {
   files.set(`subgraphs/${name}/resolvers.generated.ts`, await resolverTypes(name));
 }
-for (const folder of ['gateway/calls/', ...SUBGRAPHS.map((name) => `subgraphs/${name}/calls/`)]) {
+for (const folder of [SHARED_CALLS, ...SERVICES.map(callsOf)]) {
   for (const callee of await callees(folder)) {
     files.set(`${folder}${callee}.generated.ts`, await callDocuments(folder, callee));
   }
 }
+files.set('lib/auth/service-commands.generated.ts', await serviceCalls());
 await finish(files);
 
 async function resolverTypes(name: SubgraphName): Promise<string> {
@@ -76,6 +82,53 @@ async function callDocuments(folder: string, callee: SubgraphName): Promise<stri
     operations: [operationsPlugin, { ...TYPE_OPTIONS, onlyOperationTypes: true }],
     documents: [documentPlugin, { ...TYPE_OPTIONS, optimizeDocumentNode: true }],
   });
+}
+
+/** The calls that a service makes beside these. */
+function callsOf(name: ServiceName): string {
+  return name === 'gateway' ? 'gateway/calls/' : `subgraphs/${name}/calls/`;
+}
+
+/** Who asks what of whom: the root fields of every typed operation, by caller and callee. */
+async function serviceCalls(): Promise<string> {
+  const callers = await Promise.all(
+    SERVICES.map(async (caller) => {
+      const folders = [SHARED_CALLS, callsOf(caller)];
+      const rows = await Promise.all(
+        SUBGRAPHS.map(async (callee) => {
+          const fields = new Set((await Promise.all(folders.map((folder) => rootFields(folder, callee)))).flat());
+          return fields.size === 0 ? [] : [`    ${callee}: ${list([...fields].sort())},`];
+        }),
+      );
+      return [`  ${caller}: {`, ...rows.flat(), '  },'].join('\n');
+    }),
+  );
+  return [
+    '// Generated from the calls of each service by scripts/generate.ts: do not edit.',
+    "import type { ServiceName, SubgraphName } from '../service-name.ts';",
+    '',
+    '/** By caller and callee: the root fields that a service may ask of another in its own name. */',
+    'export const SERVICE_CALLS: Readonly<Record<ServiceName, Readonly<Partial<Record<SubgraphName, readonly string[]>>>>> = {',
+    ...callers,
+    '};\n',
+  ].join('\n');
+}
+
+async function rootFields(folder: string, callee: SubgraphName): Promise<string[]> {
+  const source = await readFile(new URL(`${folder}${callee}.graphql`, root), 'utf8').catch(() => undefined);
+  return (source === undefined ? [] : parse(source).definitions).flatMap((node) =>
+    node.kind !== Kind.OPERATION_DEFINITION ? [] : node.selectionSet.selections.map(rootField),
+  );
+}
+
+function rootField(selection: SelectionNode): string {
+  if (selection.kind !== Kind.FIELD)
+    throw new Error('a call between services names its root fields, without fragments');
+  return selection.name.value;
+}
+
+function list(names: readonly string[]): string {
+  return `[${names.map((name) => `'${name}'`).join(', ')}]`;
 }
 
 function subgraphSchema(name: SubgraphName): GraphQLSchema {

@@ -88,11 +88,6 @@ export type AuditTargetInput = {
   readonly id: string;
 };
 
-export type VerificationQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type VerificationQuery = { readonly verification: { readonly keys: ReadonlyArray<Record<string, unknown>>, readonly restrictedTenants: ReadonlyArray<string>, readonly revocations: ReadonlyArray<{ readonly kind: string, readonly subject: string, readonly at: string, readonly expiresAt: string }> } };
-
 export type BeginAuditEntriesMutationVariables = Exact<{
   entries: ReadonlyArray<BegunAuditEntry> | BegunAuditEntry;
 }>;
@@ -108,6 +103,5 @@ export type EndAuditEntriesMutationVariables = Exact<{
 export type EndAuditEntriesMutation = { readonly endAuditEntries: boolean };
 
 
-export const VerificationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"}},{"kind":"Field","name":{"kind":"Name","value":"revocations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"subject"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"restrictedTenants"}}]}}]}}]} as unknown as DocumentNode<VerificationQuery, VerificationQueryVariables>;
 export const BeginAuditEntriesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"BeginAuditEntries"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"entries"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"BegunAuditEntry"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"beginAuditEntries"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"entries"},"value":{"kind":"Variable","name":{"kind":"Name","value":"entries"}}}]}]}}]} as unknown as DocumentNode<BeginAuditEntriesMutation, BeginAuditEntriesMutationVariables>;
 export const EndAuditEntriesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"EndAuditEntries"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"entries"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EndedAuditEntry"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endAuditEntries"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"entries"},"value":{"kind":"Variable","name":{"kind":"Name","value":"entries"}}}]}]}}]} as unknown as DocumentNode<EndAuditEntriesMutation, EndAuditEntriesMutationVariables>;

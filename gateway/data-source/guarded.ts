@@ -8,6 +8,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { AppError } from '#lib/errors.ts';
 import { type MutationReport, REPORTS } from '#lib/graphql/reports.ts';
 import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { GatewayContext } from './in-process.ts';
@@ -31,7 +32,9 @@ export class GuardedDataSource implements GraphQLDataSource<GatewayContext> {
     } catch (error) {
       const { request } = options.context as GatewayContext;
       request.log.error({ requestId: request.requestId, service: this.#name, err: error }, 'a service gave no answer');
-      return unavailable(this.#name, parse(options.request.query ?? ''), options.request.variables);
+      const failure =
+        error instanceof AppError ? error : new AppError('UNAVAILABLE', `The ${this.#name} service is out of reach.`);
+      return unanswered(failure, parse(options.request.query ?? ''), options.request.variables);
     }
   }
 }
@@ -48,8 +51,8 @@ function takeReports(answer: GatewayGraphQLResponse, { reports }: GatewayContext
  * Nulls and an error each. The nulls matter: what another service requires of them reaches it as null, and it refuses to
  * compute on nothing, with an error in its own place; without them it would not be asked at all.
  */
-function unavailable(
-  name: SubgraphName,
+function unanswered(
+  { code, message }: AppError,
   document: DocumentNode,
   variables: Record<string, unknown> | undefined,
 ): GatewayGraphQLResponse {
@@ -58,9 +61,9 @@ function unavailable(
     Object.fromEntries(
       fields.map((field) => {
         errors.push({
-          message: `The ${name} service is out of reach.`,
+          message,
           path: [...path, keyOf(field)],
-          extensions: { code: 'UNAVAILABLE' },
+          extensions: { code },
         });
         return [keyOf(field), null];
       }),

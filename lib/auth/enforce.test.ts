@@ -38,6 +38,7 @@ const resolvers = {
 };
 const schema = enforceAuthorization(
   buildSubgraphSchema([{ typeDefs, resolvers: guardReferences(resolvers) as typeof resolvers }]),
+  'tenant',
 );
 const log = createLog('silent');
 

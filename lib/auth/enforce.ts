@@ -15,7 +15,9 @@ import {
 } from 'graphql';
 import { AppError, notFound } from '../errors.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { maySeeTenant, type Principal } from './principal.ts';
+import type { SubgraphName } from '../service-name.ts';
+import { maySeeTenant, type Principal, serviceOf } from './principal.ts';
+import { SERVICE_CALLS } from './service-commands.generated.ts';
 
 /** What a field asks of the principal. `scopes`: any one of these sets, each of which must be held whole. */
 export interface Requirement {
@@ -28,18 +30,23 @@ type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
 /**
  * Puts the SDL's `@authenticated` and `@requiresScopes` (Apollo Federation, "Authorization directives") in front of every
  * resolver, and hides other tenants: a `tenantId` in a field's arguments or input names a tenant that must exist for the
- * principal. Changes the schema in place and returns it.
+ * principal. A service may ask what its own calls name (`subgraphs/<caller>/calls`) and nothing else, whatever its scopes.
+ * Changes the schema in place and returns it.
+ *
+ * @param name the subgraph whose schema it is
  */
-export function enforceAuthorization(schema: GraphQLSchema): GraphQLSchema {
+export function enforceAuthorization(schema: GraphQLSchema, name: SubgraphName): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const isQuery = type === schema.getQueryType();
+    const isRoot = isQuery || type === schema.getMutationType();
     for (const field of Object.values(type.getFields())) {
       const requirement = requirementOf(type, field.astNode);
       const tenantPath = tenantArgument(field);
-      if (requirement === undefined && tenantPath === undefined) continue;
       const hideSilently = isQuery && !isNonNullType(field.type);
-      field.resolve = guard(field.resolve ?? defaultFieldResolver, requirement, tenantPath, hideSilently);
+      if (requirement !== undefined || tenantPath !== undefined)
+        field.resolve = guard(field.resolve ?? defaultFieldResolver, requirement, tenantPath, hideSilently);
+      if (isRoot) field.resolve = guardCalls(field.resolve ?? defaultFieldResolver, name, field.name);
     }
   }
   return schema;
@@ -93,6 +100,21 @@ export function guardReferences(resolvers: Record<string, object>): Record<strin
       return [typeName, { ...fields, __resolveReference: guarded }];
     }),
   );
+}
+
+/** Whether a service may ask a root field of a subgraph in its own name. */
+export function mayAsk(principal: Principal, subgraph: SubgraphName, field: string): boolean {
+  const caller = serviceOf(principal);
+  return caller === undefined || (SERVICE_CALLS[caller][subgraph]?.includes(field) ?? false);
+}
+
+function guardCalls(resolve: Resolver, subgraph: SubgraphName, field: string): Resolver {
+  return (source, args, context, info) => {
+    if (!mayAsk(context.principal, subgraph, field)) {
+      throw new AppError('FORBIDDEN', 'This service does not ask for that: its calls do not name it.');
+    }
+    return resolve(source, args, context, info);
+  };
 }
 
 function guard(

@@ -1,4 +1,4 @@
-import type { SubgraphName } from '../graphql/subgraph.ts';
+import type { ServiceName } from '../service-name.ts';
 import { SERVICE_SCOPES } from './scopes.ts';
 
 /** Who makes a request, as the token says: verified once, where the request comes in. */
@@ -23,8 +23,13 @@ export const ANONYMOUS: Principal = {
 };
 
 /** The service itself, when it commands or asks another. */
-export function servicePrincipal(name: SubgraphName | 'gateway'): Principal {
+export function servicePrincipal(name: ServiceName): Principal {
   return { kind: 'service', id: `service:${name}`, tenantId: null, roles: [], scopes: new Set(SERVICE_SCOPES[name]) };
+}
+
+/** Which service a principal is; `undefined` when it is none. */
+export function serviceOf({ kind, id }: Principal): ServiceName | undefined {
+  return kind === 'service' ? (id.slice('service:'.length) as ServiceName) : undefined;
 }
 
 /** Whether things of this tenant exist for the principal. */

@@ -18,13 +18,14 @@ let state: {
   keys: VerificationState['keys'];
   revocations: { kind: string; subject: string; at: string }[];
   restrictedTenants: string[];
+  serviceKeys: VerificationState['serviceKeys'];
 };
 let asked: number;
 let verifier: TokenVerifier;
 
 beforeEach(async () => {
   clock = new ManualClock('2026-03-10T12:00:00.500Z');
-  state = { keys: [jwk], revocations: [], restrictedTenants: [] };
+  state = { keys: [jwk], revocations: [], restrictedTenants: [], serviceKeys: [] };
   asked = 0;
   verifier = createTokenVerifier({
     issuer: ISSUER,

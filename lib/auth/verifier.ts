@@ -27,6 +27,8 @@ export interface VerificationState {
   readonly revocations: readonly { readonly kind: string; readonly subject: string; readonly at: string }[];
   /** The tenants whose clients have `usage:write` and nothing else, whatever their tokens say. */
   readonly restrictedTenants: readonly string[];
+  /** Public keys by which the services sign their own tokens, as JWK. */
+  readonly serviceKeys: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface TokenVerifierInit {
@@ -54,10 +56,19 @@ export interface TokenVerifier {
    * @throws {AppError} `UNAUTHENTICATED` whatever is wrong with the token; `UNAVAILABLE` when its key is not known and nobody can be asked
    */
   verify(token: string): Promise<Principal>;
+  /**
+   * The key of a service, by its `kid`; `undefined` where there is none.
+   *
+   * @throws {AppError} `UNAVAILABLE` while no keys are known at all
+   */
+  serviceKey(kid: string): Promise<CryptoKey | undefined>;
+  /** Whether keys are known; without them nobody can be told apart. */
+  ready(): boolean;
 }
 
 interface Known {
   readonly keys: ReadonlyMap<string, CryptoKey>;
+  readonly serviceKeys: ReadonlyMap<string, CryptoKey>;
   /** By `kind:subject`: until when (milliseconds since 1970, inclusive) issued tokens are refused. */
   readonly revoked: ReadonlyMap<string, number>;
   readonly restricted: ReadonlySet<string>;
@@ -105,6 +116,7 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
     const state = await init.refresh();
     known = {
       keys: await importKeys(state.keys, imported),
+      serviceKeys: await importKeys(state.serviceKeys, imported),
       revoked: revokedUntil(state.revocations),
       restricted: new Set(state.restrictedTenants),
     };
@@ -144,17 +156,17 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
   }
 
   /** A key that is not known may have been published since: a token may be quicker than the next poll. */
-  async function findKey(kid: string): Promise<CryptoKey | undefined> {
-    const key = known?.keys.get(kid);
+  async function findKey(kind: 'keys' | 'serviceKeys', kid: string): Promise<CryptoKey | undefined> {
+    const key = known?.[kind].get(kid);
     if (key !== undefined) return key;
     const answered = await askAgain();
-    const found = known?.keys.get(kid);
+    const found = known?.[kind].get(kid);
     if (found === undefined && !answered) throw unavailable('Tokens cannot be verified now.');
     return found;
   }
 
   async function keyOf({ kid }: JWTHeaderParameters): Promise<CryptoKey> {
-    const key = kid === undefined ? undefined : await findKey(kid);
+    const key = kid === undefined ? undefined : await findKey('keys', kid);
     if (key === undefined) throw refused();
     return key;
   }
@@ -185,6 +197,8 @@ export function createTokenVerifier(init: TokenVerifierInit): TokenVerifier {
 
   return {
     refresh,
+    serviceKey: (kid) => findKey('serviceKeys', kid),
+    ready: () => known !== undefined,
     async start() {
       timer ??= setInterval(poll, init.intervalMilliseconds ?? POLL_MILLISECONDS).unref();
       await poll();

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEmbeddedStores } from '../store/embedded/embedded.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import type { Collection, CollectionSpec, Stores } from '../store/port.ts';
 import { type Connection, connectionOf, connectionOfOne } from './connections.ts';
 
@@ -19,14 +19,14 @@ let notes: Collection<Note>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'connections-'));
-  stores = await openEmbeddedStores({ dataDir: folder });
+  stores = await openTestStores(folder);
   notes = (await stores.open('notes', [NOTES])).collection(NOTES);
   for (let n = 0; n < 25; n++)
     await notes.insert({ noteId: `n${n}`, owner: n % 5 === 0 ? 'b' : 'a', at: String(n).padStart(3, '0') });
 });
 afterAll(async () => {
   await stores.close();
-  await rm(folder, { recursive: true, force: true });
+  await removeStores(folder);
 });
 
 const list = { index: 'owner', prefix: ['a'] };

@@ -9,21 +9,35 @@ export class Request {
   /** The address that the request came from; null when a service asks on its own account. */
   readonly clientAddress: string | null;
   #principal: Principal;
+  #accessToken: string | null;
 
-  constructor(init: { requestId: string; log: Logger; principal?: Principal; clientAddress?: string | null }) {
+  constructor(init: {
+    requestId: string;
+    log: Logger;
+    principal?: Principal;
+    accessToken?: string | null;
+    clientAddress?: string | null;
+  }) {
     this.requestId = init.requestId;
     this.log = init.log;
     this.clientAddress = init.clientAddress ?? null;
     this.#principal = init.principal ?? ANONYMOUS;
+    this.#accessToken = init.accessToken ?? null;
   }
 
   get principal(): Principal {
     return this.#principal;
   }
 
+  /** By which the principal has proven who it is, to be shown to services in other processes; null for nobody and for services. */
+  get accessToken(): string | null {
+    return this.#accessToken;
+  }
+
   /** Goes on as somebody who has just proven who it is, so that `signIn { user { email } }` can be answered. */
-  become(principal: Principal): void {
+  become(principal: Principal, accessToken: string): void {
     this.#principal = principal;
+    this.#accessToken = accessToken;
   }
 }
 

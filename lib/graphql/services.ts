@@ -1,12 +1,16 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import type { ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { servicePrincipal } from '../auth/principal.ts';
 import { withDeadline } from '../deadline.ts';
 import { AppError, type ErrorDetails, isErrorCode, unavailable } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { ServiceName, SubgraphName } from '../service-name.ts';
 import { Request, RequestContext } from './context.ts';
 import { executeOperation } from './execute.ts';
-import type { Subgraph, SubgraphName } from './subgraph.ts';
+import type { Subgraph } from './subgraph.ts';
+
+/** How long a call waits where nothing is said. */
+const CALL_MILLISECONDS = 5_000;
 
 export interface CallOptions {
   /** For the log of the service that is called. */
@@ -17,7 +21,7 @@ export interface CallOptions {
 
 /** A call as it leaves the service that makes it. */
 export interface ServiceCall {
-  readonly caller: SubgraphName | 'gateway';
+  readonly caller: ServiceName;
   readonly service: SubgraphName;
   readonly document: TypedDocumentNode<unknown, never>;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -42,26 +46,27 @@ export interface Services {
   ): Promise<Data>;
 }
 
-/** Reaches a subgraph's schema: the same for the gateway's fetches and for calls between services. */
-export type ExecuteSubgraph = (subgraph: SubgraphName) => Subgraph | undefined;
+/** Answers what one service asks of one subgraph, in the same process or over HTTP. */
+export type Answerer = (operation: ServiceOperation, options: Required<CallOptions>) => Promise<ExecutionResult>;
 
+export interface ServiceOperation {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** @param reach who answers for a subgraph; `undefined` while it is not there yet */
 export function createServices(
-  caller: SubgraphName | 'gateway',
-  find: ExecuteSubgraph,
-  log: Logger,
+  caller: ServiceName,
+  reach: (service: SubgraphName) => Answerer | undefined,
   intercept: InterceptCall = (_, next) => next(),
 ): Services {
-  const principal = servicePrincipal(caller);
   return {
-    async call(service, document, variables, options) {
-      const subgraph = find(service);
-      if (subgraph === undefined) throw new AppError('UNAVAILABLE', `The ${service} service is not there yet.`);
-      const next = () => {
-        const context = new RequestContext(new Request({ requestId: options.requestId, log, principal }));
-        return executeOperation(subgraph.schema, { document, variables }, context);
-      };
+    async call(service, document, variables, { requestId, timeoutMilliseconds = CALL_MILLISECONDS }) {
+      const answerer = reach(service);
+      if (answerer === undefined) throw new AppError('UNAVAILABLE', `The ${service} service is not there yet.`);
+      const next = () => answerer({ document, variables }, { requestId, timeoutMilliseconds });
       const answer = Promise.resolve(intercept({ caller, service, document, variables }, next));
-      const result = await withDeadline(answer, options.timeoutMilliseconds ?? 5_000, () =>
+      const result = await withDeadline(answer, timeoutMilliseconds, () =>
         unavailable(`The ${service} service did not answer in time.`),
       );
       return dataOf(result, service) as never;
@@ -69,10 +74,17 @@ export function createServices(
   };
 }
 
+/** Executes the schema of a subgraph of this process directly, as the service that calls. */
+export function inProcess(subgraph: Subgraph, caller: ServiceName, log: Logger): Answerer {
+  const principal = servicePrincipal(caller);
+  return (operation, { requestId }) =>
+    executeOperation(subgraph.schema, operation, new RequestContext(new Request({ requestId, log, principal })));
+}
+
 function dataOf(result: ExecutionResult, service: SubgraphName): unknown {
   const error = result.errors?.[0];
   if (error === undefined) return result.data;
-  const { code, ...details } = error.extensions;
+  const { code, ...details } = error.extensions ?? {}; // absent where it came over HTTP without any
   if (!isErrorCode(code)) throw new AppError('UNAVAILABLE', `The ${service} service failed.`);
   throw new AppError(code, error.message, details as ErrorDetails);
 }

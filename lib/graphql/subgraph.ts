@@ -8,13 +8,13 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
+import type { SubgraphName } from '../service-name.ts';
 import type { Stores } from '../store/port.ts';
 import { reportMutations } from './reports.ts';
 import { SCALARS } from './scalars.ts';
 import type { Services } from './services.ts';
 
-export const SUBGRAPHS = ['tenant', 'user', 'identity', 'onboarding', 'billing', 'provisioning', 'metrics'] as const;
-export type SubgraphName = (typeof SUBGRAPHS)[number];
+export { SUBGRAPHS, type SubgraphName } from '../service-name.ts';
 
 /** What a subgraph is given to stand on. */
 export interface SubgraphDeps {
@@ -72,5 +72,5 @@ export function createSubgraphSchema(name: SubgraphName, resolvers: object): Gra
   const scalars = Object.fromEntries(Object.entries(SCALARS).filter(([scalar]) => declared.includes(scalar)));
   const guarded = guardReferences(resolvers as Record<string, object>);
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...guarded } as GraphQLResolverMap }]);
-  return reportMutations(enforceAuthorization(schema));
+  return reportMutations(enforceAuthorization(schema, name));
 }

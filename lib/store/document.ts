@@ -22,6 +22,25 @@ export function encodeDocument<D extends object>(spec: CollectionSpec<D>, docume
 }
 
 /**
+ * The same of many, with the version at which each begins: 1, or what `versions` says.
+ *
+ * @throws {TypeError} as `encodeDocument` does, and when the versions are not as many whole numbers from 1 on
+ */
+export function encodeVersioned<D extends object>(
+  spec: CollectionSpec<D>,
+  documents: readonly D[],
+  versions: readonly number[] = documents.map(() => 1),
+): (Encoded & { readonly version: number })[] {
+  if (
+    versions.length !== documents.length ||
+    !versions.every((version) => Number.isSafeInteger(version) && version > 0)
+  ) {
+    throw new TypeError(`${spec.name}: the versions are not those of as many documents`);
+  }
+  return documents.map((document, place) => ({ ...encodeDocument(spec, document), version: versions[place] ?? 1 }));
+}
+
+/**
  * Checks the fields to be set in the document of this key and makes JSON of them, without `version` and the key.
  *
  * @throws {TypeError} as `encodeDocument` does, and when the key would change

@@ -37,6 +37,11 @@ export interface CollectionSpec<D extends object> {
    * of an index and not named, so that an order is total; an index without fields is the order of the keys.
    */
   readonly indexes: Readonly<Record<string, readonly (keyof D & string)[]>>;
+  /**
+   * The version of what the documents say, a whole number from 1 on; 1 where nothing is said. Raised when a program of
+   * before could not work with what this one writes. The store keeps the highest with which the collection was opened.
+   */
+  readonly format?: number;
 }
 
 /** Bounds on the index field after the prefix: strings, where that is the key. */
@@ -97,8 +102,12 @@ export interface Collection<D extends object> {
   readonly spec: CollectionSpec<D>;
   /** @throws {KeyTaken} when a document with this key is there */
   insert(document: D): Promise<Stored<D>>;
-  /** Inserts what is not there yet and leaves the rest alone. Answers, in order, whether each was inserted; of two with one key, the first. */
-  insertMany(documents: readonly D[]): Promise<readonly boolean[]>;
+  /**
+   * Inserts what is not there yet and leaves the rest alone. Answers, in order, whether each was inserted; of two with one
+   * key, the first. `versions` says at which each begins, in order, where that is not 1: so that what moves here from
+   * another store goes on as it was there. Without them, a document's own `version` counts for nothing, as in `insert`.
+   */
+  insertMany(documents: readonly D[], versions?: readonly number[]): Promise<readonly boolean[]>;
   get(key: string): Promise<Stored<D> | undefined>;
   /** In the order of the keys, `undefined` where there is none: the shape that a DataLoader wants. */
   getMany(keys: readonly string[]): Promise<readonly (Stored<D> | undefined)[]>;
@@ -126,13 +135,14 @@ export interface Store {
 export interface Stores {
   /** What a person is told about where the data is: a folder, or a cluster's address without credentials. */
   readonly location: string;
-  /** Whether no other process can have this data open: then what a former one held, it holds no more. */
+  /** Whether a service that is open here can be open nowhere else: then what a former process held of it, it holds no more. */
   readonly exclusive: boolean;
   /**
-   * Opens a service's own store, once, with its collections and their indexes made and the indexes that are declared no
-   * longer removed. Only these collections may be asked for afterwards.
+   * Opens a service's own store, once, with its collections and their indexes made, the indexes that are declared no
+   * longer removed, and the format of each collection recorded. Only these collections may be asked for afterwards.
    *
-   * @throws {StoreUnusable} when its data is of a kind that this program does not know
+   * @throws {StoreUnusable} when its data is of a kind that this program does not know: where one of the collections is of
+   *   a newer format (`checkFormats`), before anything is changed
    * @throws {StoreUnavailable}
    */
   // biome-ignore lint/suspicious/noExplicitAny: specs of different documents stand in one list

@@ -1,3 +1,4 @@
+import { StoreUnusable } from './errors.ts';
 import type { CollectionSpec } from './port.ts';
 
 const COLLECTION_NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
@@ -23,6 +24,34 @@ export function checkSpecs(specs: readonly AnySpec[]): void {
   }
 }
 
+/** The version of what a collection's documents say. */
+export function formatOf(spec: AnySpec): number {
+  return spec.format ?? 1;
+}
+
+/**
+ * Holds what a store has recorded of a service's collections against what the program knows: every adapter calls it when
+ * it opens, before it changes anything, and then records the formats that are higher.
+ *
+ * @param recorded the format of each collection by its name; a collection of which nothing is recorded is new, or of
+ *   before formats were recorded
+ * @throws {StoreUnusable} with one line for the operator
+ */
+export function checkFormats(
+  service: string,
+  collections: readonly { readonly name: string; readonly format: number }[],
+  recorded: ReadonlyMap<string, number>,
+): void {
+  for (const { name, format } of collections) {
+    const found = recorded.get(name) ?? 1;
+    if (found <= format) continue;
+    throw new StoreUnusable(
+      `${service}.${name}: the data is of format ${found}, this program knows up to ${format}: ` +
+        'start the program that wrote it, or a newer one, or restore a backup that is older',
+    );
+  }
+}
+
 /**
  * The fields of a declared index, in order, without the key that every index ends with.
  *
@@ -41,6 +70,9 @@ export function indexedFields(spec: AnySpec): readonly string[] {
 
 function checkSpec(spec: AnySpec): void {
   if (!FIELD_NAME.test(spec.key) || spec.key === 'version') throw new TypeError(`${spec.name}: the key is misnamed`);
+  if (!Number.isSafeInteger(formatOf(spec)) || formatOf(spec) < 1) {
+    throw new TypeError(`${spec.name}: the format is not a whole number from 1 on`);
+  }
   checkNames(`${spec.name}: index`, Object.keys(spec.indexes));
   checkNames(`${spec.name}: field`, indexedFields(spec));
   for (const [index, fields] of Object.entries(spec.indexes)) {

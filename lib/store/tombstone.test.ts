@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { ManualClock } from '../clock.ts';
-import { openEmbeddedStores } from './embedded/embedded.ts';
 import type { Collection, CollectionSpec, Stores } from './port.ts';
 import { alive, deleteOldTombstones, isGone, type Mortal, TOMBSTONE_INDEX, tombstone } from './tombstone.ts';
 
@@ -25,13 +25,13 @@ let clock: ManualClock;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tombstone-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   notes = (await stores.open('notes', [NOTES])).collection(NOTES);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
 });
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 it('a list that begins with goneUntil shows the living, those from before there were tombstones too', async () => {

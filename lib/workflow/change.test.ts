@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { ManualClock } from '../clock.ts';
 import { AppError, conflict, failedPrecondition, unavailable } from '../errors.ts';
 import { NothingMade } from '../idempotency.ts';
 import { createLog } from '../log.ts';
-import { openEmbeddedStores } from '../store/embedded/embedded.ts';
 import type { Collection, Stores } from '../store/port.ts';
 import { CHANGES, carryOut, deleteOldChanges, onward, requireDone, UNTIL_DONE } from './change.ts';
 import { createWorkflowEngine, type WorkflowEngine } from './engine.ts';
@@ -24,7 +24,7 @@ let compensate: () => Promise<void>;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'change-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   changes = (await stores.open('toy', [CHANGES])).collection(CHANGES);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   run = async () => undefined;
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await engine.stop();
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 function init(workflowId = 'wf_1') {

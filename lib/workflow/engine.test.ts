@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { storedTexts } from '#test/support/stores.ts';
 import { AppError, conflict, unavailable } from '../errors.ts';
 import type { StepContext } from './definition.ts';
 import {
@@ -88,10 +87,9 @@ describe('forward', () => {
     const engine = engineOf(toy([step('A', { does: async () => ({ output: { open: 'shown' }, secret }) }), step('B')]));
     const { secrets } = await engine.start(init(), 5_000);
     expect(secrets.get('A')).toBe(secret);
-    const files = (await readdir(dataDir)).filter((file) => file.startsWith('toy.db'));
-    const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(join(dataDir, file)))));
-    expect(bytes.includes('shown')).toBe(true);
-    expect(bytes.includes(secret)).toBe(false);
+    const stored = await storedTexts(dataDir);
+    expect(stored.some((text) => text.includes('shown'))).toBe(true);
+    expect(stored.some((text) => text.includes(secret))).toBe(false);
   });
 });
 

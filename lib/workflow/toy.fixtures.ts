@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { ManualClock } from '../clock.ts';
 import { createLog } from '../log.ts';
-import { openEmbeddedStores } from '../store/embedded/embedded.ts';
 import type { Collection, Stores } from '../store/port.ts';
 import type { StepContext, StepDefinition, StepResult, WorkflowDefinition } from './definition.ts';
 import { createWorkflowEngine, type EngineOptions, type WorkflowEngine } from './engine.ts';
@@ -27,7 +27,7 @@ let gates: (() => void)[];
 export function setUpToys(): void {
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'workflow-'));
-    stores = await openEmbeddedStores({ dataDir });
+    stores = await openTestStores(dataDir);
     workflows = (await stores.open('toy', [SPEC])).collection(SPEC);
     clock = new ManualClock(START);
     engines = [];
@@ -39,7 +39,7 @@ export function setUpToys(): void {
     for (const open of gates) open();
     for (const engine of engines) await engine.stop();
     await stores.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await removeStores(dataDir);
   });
 }
 

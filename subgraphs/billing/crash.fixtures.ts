@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import { type Around, collectionAround, type Death, dying, halting } from '#test/support/around.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { type BillingStore, openBillingStore } from './store.ts';
 
 /** The only tenant of these tests, and the years in which they happen. */
@@ -12,7 +12,7 @@ const YEARS = ['2025', '2026', '2027'];
 /** A store of one test on the disk; seen by processes to which something happens. */
 export async function openTestStore() {
   const dataDir = await mkdtemp(join(tmpdir(), 'billing-'));
-  const stores = await openEmbeddedStores({ dataDir });
+  const stores = await openTestStores(dataDir);
   const store = await openBillingStore(stores);
   return {
     store,
@@ -31,7 +31,7 @@ export async function openTestStore() {
     },
     async close() {
       await stores.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await removeStores(dataDir);
     },
   };
 }

@@ -41,8 +41,11 @@ const NUMBERS: CollectionSpec<NumberCounter> = { name: 'numbers', key: 'year', i
 
 const PAGE = 100;
 
+/** All that the service stores. */
+export const BILLING_COLLECTIONS = [ACCOUNTS, INVOICES, NUMBERS] as const;
+
 export async function openBillingStore(stores: Stores): Promise<BillingStore> {
-  const store = await stores.open('billing', [ACCOUNTS, INVOICES, NUMBERS]);
+  const store = await stores.open('billing', BILLING_COLLECTIONS);
   return {
     accounts: store.collection(ACCOUNTS),
     invoices: store.collection(INVOICES),

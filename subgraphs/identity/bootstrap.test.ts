@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,8 +7,8 @@ import { readConfig } from '#lib/config.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createService } from './service.ts';
 import { type IdentityStore, openIdentityStore } from './store.ts';
 
@@ -18,12 +18,12 @@ let store: IdentityStore;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'bootstrap-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openIdentityStore(stores);
 });
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 const services: Services = { call: () => Promise.reject(new Error('nobody is asked at the start')) };

@@ -530,6 +530,8 @@ export type Verification = {
   readonly revocations: ReadonlyArray<Revocation>;
   /** The tenants that are suspended: their clients' tokens are good for `usage:write` and nothing else, whatever they say. */
   readonly restrictedTenants: ReadonlyArray<Scalars['ID']['output']>;
+  /** The public keys (JWK, RFC 7517) by which the services sign the tokens that they show each other; each `kid` names its service. */
+  readonly serviceKeys: ReadonlyArray<Scalars['JSONObject']['output']>;
 };
 
 export type Query = {
@@ -1136,6 +1138,7 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
   keys?: Resolver<ReadonlyArray<ResolversTypes['JSONObject']>, ParentType, ContextType>;
   revocations?: Resolver<ReadonlyArray<ResolversTypes['Revocation']>, ParentType, ContextType>;
   restrictedTenants?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  serviceKeys?: Resolver<ReadonlyArray<ResolversTypes['JSONObject']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {

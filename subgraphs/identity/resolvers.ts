@@ -122,6 +122,6 @@ export function identityResolvers(service: Service): Resolvers {
 
 /** The rest of the operation is the person's own: `signIn { user { email } }`. */
 function goOnAs(context: RequestContext, signedIn: SignedIn): SignedIn {
-  context.request.become(signedIn.principal);
+  context.request.become(signedIn.principal, signedIn.accessToken);
   return signedIn;
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { openIdentityStore } from './store.ts';
 
@@ -17,13 +17,13 @@ let revocations: Revocations;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'revocations-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   revocations = createRevocations({ store: await openIdentityStore(stores), clock });
 });
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 async function revoke(commandId: string): Promise<number> {

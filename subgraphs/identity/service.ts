@@ -1,4 +1,5 @@
 import type { Principal } from '#lib/auth/principal.ts';
+import { publishedServiceKeys } from '#lib/auth/service-keys.ts';
 import { createTokenVerifier } from '#lib/auth/verifier.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
@@ -99,6 +100,7 @@ export function createService({ config, store, clock, ids, services, log, mailer
       keys: await signingKeys.publicKeys(),
       revocations: await liveRevocations(store, now),
       restrictedTenants: await restrictedTenants(store),
+      serviceKeys: await publishedServiceKeys(config),
     };
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
@@ -7,8 +7,8 @@ import { ManualClock } from '#lib/clock.ts';
 import { readConfig } from '#lib/config.ts';
 import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createService, type Service } from './service.ts';
 import { type IdentityStore, openIdentityStore } from './store.ts';
 
@@ -22,7 +22,7 @@ let service: Service;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'session-end-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openIdentityStore(stores);
   const clock = new ManualClock('2026-03-10T12:00:00.000Z');
   const services = { call: () => Promise.reject(new Error('an administrator is known here')) };
@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 /** Does something between the revocation of a session's tokens and the session's deletion, once. */

@@ -60,7 +60,7 @@ const ACCESS: CollectionSpec<TenantAccessDocument> = {
   key: 'tenantId',
   indexes: { state: ['state'] },
 };
-const SESSIONS: CollectionSpec<SessionDocument> = {
+export const SESSIONS: CollectionSpec<SessionDocument> = {
   name: 'sessions',
   key: 'handleHash',
   indexes: {
@@ -101,25 +101,28 @@ const REVOCATIONS: CollectionSpec<RevocationDocument> = {
 const KEYRINGS: CollectionSpec<KeyringDocument> = { name: 'keyrings', key: 'name', indexes: {} };
 const BOOTSTRAP: CollectionSpec<BootstrapClaim> = { name: 'bootstrap', key: 'name', indexes: {} };
 
+/** All that the service stores. */
+export const IDENTITY_COLLECTIONS = [
+  ADMINISTRATORS,
+  IDENTITIES,
+  SESSIONS,
+  CLIENTS,
+  APPLICATIONS,
+  ARTIFACTS,
+  REVOCATIONS,
+  KEYRINGS,
+  BOOTSTRAP,
+  ACCESS,
+  CHANGES,
+  OUTBOX,
+  THROTTLES,
+  KNOWN_NETWORKS,
+  IDEMPOTENCY_CLAIMS,
+  AUDIT_ENTRIES,
+] as const;
+
 export async function openIdentityStore(stores: Stores): Promise<IdentityStore> {
-  const store = await stores.open('identity', [
-    ADMINISTRATORS,
-    IDENTITIES,
-    SESSIONS,
-    CLIENTS,
-    APPLICATIONS,
-    ARTIFACTS,
-    REVOCATIONS,
-    KEYRINGS,
-    BOOTSTRAP,
-    ACCESS,
-    CHANGES,
-    OUTBOX,
-    THROTTLES,
-    KNOWN_NETWORKS,
-    IDEMPOTENCY_CLAIMS,
-    AUDIT_ENTRIES,
-  ]);
+  const store = await stores.open('identity', IDENTITY_COLLECTIONS);
   return {
     administrators: store.collection(ADMINISTRATORS),
     identities: store.collection(IDENTITIES),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,6 @@ import { ManualClock } from '#lib/clock.ts';
 import { Request, RequestContext } from '#lib/graphql/context.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import {
   type Around,
@@ -20,6 +19,7 @@ import {
   ProcessDied,
   seeded,
 } from '#test/support/around.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createUsageClosing } from './closing.ts';
 import { createFolding } from './folding.ts';
 import { monthOf } from './range.ts';
@@ -38,13 +38,13 @@ let store: MetricsStore;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'metrics-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openMetricsStore(stores);
 });
 afterEach(clear);
 afterAll(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 describe('usage that is being closed', () => {

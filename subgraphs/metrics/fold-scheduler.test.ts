@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { newEvent } from './event.ts';
 import { createFoldScheduler } from './fold-scheduler.ts';
 import { createFolding, type Folding } from './folding.ts';
@@ -19,13 +19,13 @@ let store: MetricsStore;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'metrics-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openMetricsStore(stores);
 });
 
 afterAll(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 async function insert(tenantId: string, count: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
@@ -10,8 +10,8 @@ import { sumDecimals } from '#lib/decimal.ts';
 import { Request, RequestContext } from '#lib/graphql/context.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Collection, Stores } from '#lib/store/port.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createUsageClosing } from './closing.ts';
 import { createFolding } from './folding.ts';
 import { type TimeRange, windowStart } from './range.ts';
@@ -73,13 +73,13 @@ let tenants = 0;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'metrics-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openMetricsStore(stores);
 });
 
 afterAll(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 test('an event counts once, whatever its deliveries and wherever any number of folders is cut off', async () => {

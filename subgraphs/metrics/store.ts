@@ -28,8 +28,11 @@ const GATES: CollectionSpec<GateDocument> = { name: 'gates', key: 'tenantId', in
 
 const PAGE = 1_000;
 
+/** All that the service stores. */
+export const METRICS_COLLECTIONS = [EVENTS, WINDOWS, GATES] as const;
+
 export async function openMetricsStore(stores: Stores): Promise<MetricsStore> {
-  const store = await stores.open('metrics', [EVENTS, WINDOWS, GATES]);
+  const store = await stores.open('metrics', METRICS_COLLECTIONS);
   return {
     events: store.collection(EVENTS),
     windows: store.collection(WINDOWS),

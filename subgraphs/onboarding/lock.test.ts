@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { newWorkflow } from '#lib/workflow/transition.ts';
 import type { WorkflowStatus } from '#lib/workflow/workflow.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createLocks, type Locks } from './lock.ts';
 import { type OnboardingStore, openOnboardingStore } from './store.ts';
 
@@ -16,14 +16,14 @@ let locks: Locks;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'lock-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openOnboardingStore(stores);
   locks = createLocks(store.locks, store.workflows);
 });
 
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 async function workflowThatIs(status: WorkflowStatus, workflowId: string) {

@@ -22,8 +22,11 @@ const WORKFLOWS = workflowCollection({
   created_by_tenant_kind_status: ['tenantId', 'kind', 'status', 'createdAt'],
 });
 
+/** All that the service stores. */
+export const ONBOARDING_COLLECTIONS = [WORKFLOWS, LOCKS, IDEMPOTENCY_CLAIMS] as const;
+
 export async function openOnboardingStore(stores: Stores): Promise<OnboardingStore> {
-  const store = await stores.open('onboarding', [WORKFLOWS, LOCKS, IDEMPOTENCY_CLAIMS]);
+  const store = await stores.open('onboarding', ONBOARDING_COLLECTIONS);
   return {
     workflows: store.collection(WORKFLOWS),
     locks: store.collection(LOCKS),

@@ -1,13 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
 import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { type Around, collectionAround, interleave, orders, seeded } from '#test/support/around.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { type Driver, DriverUnavailable } from './driver.ts';
 import { createLocalDriver } from './drivers/local.ts';
 import { createProvisioningService, type ProvisioningService } from './service.ts';
@@ -23,7 +23,7 @@ let service: ProvisioningService;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'provisioning-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openProvisioningStore(stores);
   driver = createLocalDriver({ dataDir, ids: createIds(clock) });
   service = serviceOn(store, driver);
@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await driver.close();
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 function serviceOn(store: ProvisioningStore, driver: Driver): ProvisioningService {

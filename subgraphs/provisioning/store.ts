@@ -12,7 +12,10 @@ const INFRASTRUCTURES: CollectionSpec<InfrastructureDocument> = {
   indexes: {},
 };
 
+/** All that the service stores. */
+export const PROVISIONING_COLLECTIONS = [INFRASTRUCTURES] as const;
+
 export async function openProvisioningStore(stores: Stores): Promise<ProvisioningStore> {
-  const store = await stores.open('provisioning', [INFRASTRUCTURES]);
+  const store = await stores.open('provisioning', PROVISIONING_COLLECTIONS);
   return { infrastructures: store.collection(INFRASTRUCTURES), ping: () => store.ping() };
 }

@@ -31,8 +31,11 @@ const TENANTS: CollectionSpec<TenantDocument> = {
 
 const NAMES: CollectionSpec<NameClaim> = { name: 'names', key: 'nameKey', indexes: { tenant: ['tenantId'] } };
 
+/** All that the service stores. */
+export const TENANT_COLLECTIONS = [TENANTS, NAMES, CHANGES] as const;
+
 export async function openTenantStore(stores: Stores): Promise<TenantStore> {
-  const store = await stores.open('tenant', [TENANTS, NAMES, CHANGES]);
+  const store = await stores.open('tenant', TENANT_COLLECTIONS);
   return {
     tenants: store.collection(TENANTS),
     names: store.collection(NAMES),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal } from '#lib/auth/principal.ts';
@@ -7,10 +7,10 @@ import { ManualClock } from '#lib/clock.ts';
 import { failedPrecondition } from '#lib/errors.ts';
 import { createIds, type Ids } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import { alive } from '#lib/store/tombstone.ts';
 import { createWorkflowEngine, type WorkflowEngine } from '#lib/workflow/engine.ts';
 import { type Around, collectionAround, direct } from '#test/support/around.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { disabling, enabling, inviting, removing } from './changes.ts';
 import { createUserCommands } from './commands.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -60,7 +60,7 @@ export const CALLER = {
 
 export async function openUserBench(): Promise<UserBench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'user-'));
-  const stores = await openEmbeddedStores({ dataDir });
+  const stores = await openTestStores(dataDir);
   const store = await openUserStore(stores);
   const clock = new ManualClock('2026-03-10T12:00:00.000Z');
   const ids = createIds(clock);
@@ -83,7 +83,7 @@ export async function openUserBench(): Promise<UserBench> {
     describe: (tenantId) => describeTenant(store, identities, tenantId),
     async close() {
       await stores.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await removeStores(dataDir);
     },
   };
 }

@@ -31,8 +31,11 @@ const EMAILS: CollectionSpec<EmailClaim> = {
 
 const ROSTERS: CollectionSpec<Roster> = { name: 'rosters', key: 'tenantId', indexes: {} };
 
+/** All that the service stores. */
+export const USER_COLLECTIONS = [USERS, EMAILS, ROSTERS, CHANGES, IDEMPOTENCY_CLAIMS] as const;
+
 export async function openUserStore(stores: Stores): Promise<UserStore> {
-  const store = await stores.open('user', [USERS, EMAILS, ROSTERS, CHANGES, IDEMPOTENCY_CLAIMS]);
+  const store = await stores.open('user', USER_COLLECTIONS);
   return {
     users: store.collection(USERS),
     emails: store.collection(EMAILS),

@@ -76,7 +76,7 @@ function deaths(random: Random): Death[] {
 }
 
 /** Sends requests again, one after the other, until each is answered. */
-async function repeat({ graph, journal }: Stage, requests: readonly Request[]): Promise<void> {
+export async function repeat({ graph, journal }: Stage, requests: readonly Request[]): Promise<void> {
   for (const request of requests) {
     for (let attempt = 0; attempt < 5; attempt++) {
       delete request.unsaid;
@@ -87,7 +87,7 @@ async function repeat({ graph, journal }: Stage, requests: readonly Request[]): 
   }
 }
 
-async function rest({ dataDir, graph }: Stage): Promise<void> {
+export async function rest({ dataDir, graph }: Stage): Promise<void> {
   const until = performance.now() + REST_WITHIN;
   while (performance.now() < until) {
     if ((await countAtWork(graph)) === 0 && !hasDueWorkflows(dataDir)) return;
@@ -95,7 +95,7 @@ async function rest({ dataDir, graph }: Stage): Promise<void> {
   }
 }
 
-async function check({ dataDir, graph, journal }: Stage): Promise<string[]> {
+export async function check({ dataDir, graph, journal }: Stage): Promise<string[]> {
   const snapshot = await takeSnapshot(graph);
   return [...journal.violations, ...violationsOf(snapshot, journal), ...diskViolations(dataDir, snapshot)];
 }

@@ -14,8 +14,8 @@ import {
   plane,
   setUpPlane,
   statuses,
+  storedTenantId,
   tenantId,
-  tenantIdOnDisk,
   traces,
   userOf,
   WORKFLOW,
@@ -86,9 +86,9 @@ describe('a running onboarding that is cancelled', () => {
       expect(statuses(undone)[step]).toBe('UNDONE');
       expect(undone.steps.slice(place + 1).every(({ status }) => status === 'PENDING')).toBe(true);
       expect(await asked).toMatchObject({ workflow: { status: 'COMPENSATED' }, tenant: null, invitation: null });
-      expect(await traces(tenantIdOnDisk(workflowId))).toEqual(NOTHING);
+      expect(await traces(await storedTenantId(workflowId))).toEqual(NOTHING);
       expect(await userOf(ACME.email)).toBeNull();
-      expect(locks()).toBe(0);
+      expect(await locks()).toBe(0);
       mend();
       expect((await onboard()).workflow.status).toBe('SUCCEEDED');
     },
@@ -103,8 +103,8 @@ describe('a running onboarding that is cancelled', () => {
     expect(undone.status).toBe('COMPENSATED');
     expect(undone.steps[3]).toMatchObject({ status: 'UNDONE', error: { code: 'UNAVAILABLE' } });
     expect((await asked).workflow.status).toBe('COMPENSATED');
-    expect(await traces(tenantIdOnDisk(workflowId))).toEqual(NOTHING);
-    expect(locks()).toBe(0);
+    expect(await traces(await storedTenantId(workflowId))).toEqual(NOTHING);
+    expect(await locks()).toBe(0);
   });
 
   it('of a user who joins leaves the customer and its other users as they were', async () => {
@@ -134,7 +134,7 @@ describe('a running onboarding that is cancelled', () => {
     expect(performance.now() - begun).toBeLessThan(5_000);
     expect((await cancel(workflowId)).status).toBe('COMPENSATED');
     await asked;
-    expect(await traces(tenantIdOnDisk(workflowId))).toEqual(NOTHING);
+    expect(await traces(await storedTenantId(workflowId))).toEqual(NOTHING);
   });
 });
 
@@ -182,8 +182,8 @@ describe('cancelWorkflow', () => {
     await asked;
     mend();
     expect((await cancel(workflowId)).status).toBe('COMPENSATED');
-    expect(await traces(tenantIdOnDisk(workflowId))).toEqual(NOTHING);
-    expect(locks()).toBe(0);
+    expect(await traces(await storedTenantId(workflowId))).toEqual(NOTHING);
+    expect(await locks()).toBe(0);
   });
 });
 

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANONYMOUS, servicePrincipal } from '#lib/auth/principal.ts';
 import { ManualClock } from '#lib/clock.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { CHANGES } from '#lib/workflow/change.ts';
 import { openIdentityStore } from '#subgraphs/identity/store.ts';
@@ -12,6 +11,7 @@ import { listUsers, openUserStore } from '#subgraphs/user/store.ts';
 import { accept, errorOf, invite, makeUser, PASSWORD, signIn } from '#test/support/identity.ts';
 import { shareStores } from '#test/support/mortal-stores.ts';
 import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 
 /**
  * Every mutation that touches two services, in a process that dies before each of its writes in turn, in whichever
@@ -121,7 +121,7 @@ let survivor: TestPlane;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'changes-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   shared = shareStores(stores);
   survivor = await openTestPlane({ dataDir, shared: { stores: shared.process(), clock } });
@@ -129,7 +129,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await survivor.close();
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 it.each(SCENARIOS)('$name ends whole or leaves nothing, wherever its process dies', async (scenario) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -17,6 +17,7 @@ import {
   verifierOf,
 } from '#test/support/identity.ts';
 import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
+import { removeStores, storedTexts } from '#test/support/stores.ts';
 import { whileTimePasses } from '#test/support/ticking.ts';
 
 let test: TestPlane;
@@ -55,14 +56,11 @@ describe('platform administrators', () => {
       expect(await signIn(second, 'admin@example.com', password)).toHaveProperty('accessToken');
       await second.close();
 
-      const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
-      const contents = await Promise.all(
-        files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
-      );
+      const contents = await storedTexts(dataDir);
       expect(contents.some((content) => content.includes('admin@example.com'))).toBe(true);
       expect(contents.filter((content) => content.includes(password))).toEqual([]);
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await removeStores(dataDir);
     }
   });
 });

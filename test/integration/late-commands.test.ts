@@ -1,14 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { sendCommand } from '#test/support/commands.ts';
 import { errorOf, makeUser } from '#test/support/identity.ts';
 import { shareStores } from '#test/support/mortal-stores.ts';
 import { ADMINISTRATOR, openTestPlane, type TestPlane } from '#test/support/plane.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 
 /** Commands that arrive after their undo, after what they were for is gone, or once more: nothing of them lasts. */
 let dataDir: string;
@@ -24,7 +24,7 @@ const STILL_AND_DEAD = [0, 1].flatMap((still) => [0, 1, 2, 3, 9].map((more) => [
 const LATE = { code: 'FAILED_PRECONDITION' };
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'late-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   shared = shareStores(stores);
   plane = await openTestPlane({ dataDir, shared: { stores: shared.process(), clock } });
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await plane.close();
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 describe('createTenant after discardTenant', () => {

@@ -17,8 +17,8 @@ import {
   refusal,
   setUpPlane,
   statuses,
+  storedTenantId,
   tenantId,
-  tenantIdOnDisk,
   traces,
   userOf,
 } from '#test/support/onboarding.ts';
@@ -45,7 +45,7 @@ describe('a new customer', () => {
       infrastructure: { isolation: 'BRIDGE', status: 'READY' },
       account: { address: '1 Main Street' },
     });
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   });
 
   it.each([
@@ -168,9 +168,9 @@ describe('a step of an onboarding that fails for good', () => {
     expect([tenant, invitation]).toEqual([null, null]);
     const failed = undone.steps.find(({ name }) => name === step);
     expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'BAD_USER_INPUT', message: 'sabotage' } });
-    expect(await traces(tenantIdOnDisk(undone.workflowId))).toEqual(NOTHING);
+    expect(await traces(await storedTenantId(undone.workflowId))).toEqual(NOTHING);
     expect(await userOf(ACME.email)).toBeNull();
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
     mend();
     expect((await onboard()).workflow.status).toBe('SUCCEEDED'); // the name and the address are free again
   });
@@ -184,7 +184,7 @@ describe('a step of an onboarding that fails for good', () => {
     expect(running.steps[3]).toMatchObject({ status: 'RUNNING', attempts: 1, error: { code: 'UNAVAILABLE' } });
     expect(invitation).toBeNull();
     expect(await atRest(() => onboard({ idempotencyKey: 'k' }))).toMatchObject({ status: 'COMPENSATED' });
-    expect(await traces(tenantIdOnDisk(running.workflowId))).toEqual(NOTHING);
+    expect(await traces(await storedTenantId(running.workflowId))).toEqual(NOTHING);
   });
 });
 

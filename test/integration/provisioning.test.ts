@@ -253,12 +253,18 @@ describe('who may do what', () => {
     await command(PROVISION, 'FREE');
     expect(await shown(current, tenantUser(current))).toMatchObject({ isolation: 'POOL' });
     expect(await shown(current, tenantUser('ten_other'))).toBeNull();
-    for (const principal of [tenantUser(current, 'TENANT_MEMBER'), servicePrincipal('user')]) {
-      const representations = [{ __typename: 'Tenant', tenantId: current }];
-      const { errors, data } = await plane.execute('provisioning', principal, READ, { representations });
-      expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-      expect(data?._entities).toEqual([{ tenantId: current, infrastructure: null }]);
-    }
+    const representations = [{ __typename: 'Tenant', tenantId: current }];
+    const member = tenantUser(current, 'TENANT_MEMBER');
+    const { errors, data } = await plane.execute('provisioning', member, READ, { representations });
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(data?._entities).toEqual([{ tenantId: current, infrastructure: null }]);
+  });
+
+  it('a service that does not ask for it in its calls is refused, whatever its scopes', async () => {
+    const representations = [{ __typename: 'Tenant', tenantId: current }];
+    const { errors } = await plane.execute('provisioning', servicePrincipal('user'), READ, { representations });
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await refusal(servicePrincipal('billing'), PROVISION, current))?.extensions.code).toBe('FORBIDDEN');
   });
 
   it.each(['../../etc', 'ten_a/../../b', '/etc/passwd', '', 'ten_A'])(

@@ -12,7 +12,7 @@ import {
   signOut,
   verifierOf,
 } from '#test/support/identity.ts';
-import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
+import { ADMINISTRATOR, callerOf, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
 
 let test: TestPlane;
 
@@ -232,7 +232,7 @@ describe('commands', () => {
 
 async function command(name: string, ids: Record<string, string>, commandId = 'w/1') {
   const values = Object.entries({ commandId, ...ids }).map(([key, value]) => `${key}: "${value}"`);
-  return await test.data('identity', ONBOARDING, `mutation { ${name}(${values.join(', ')}) }`);
+  return await test.data('identity', callerOf('identity', name), `mutation { ${name}(${values.join(', ')}) }`);
 }
 
 async function tenantIdentity(tenantId: string) {

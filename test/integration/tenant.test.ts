@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Principal } from '#lib/auth/principal.ts';
+import { type Principal, servicePrincipal } from '#lib/auth/principal.ts';
 import { errorOf } from '#test/support/identity.ts';
 import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
 import { whileTimePasses } from '#test/support/ticking.ts';
@@ -257,6 +257,10 @@ async function find(name: string): Promise<Tenant | null> {
 }
 
 async function restrictedTenants(): Promise<string[]> {
-  const { verification } = await plane.data('identity', ONBOARDING, '{ verification { restrictedTenants } }');
+  const { verification } = await plane.data(
+    'identity',
+    servicePrincipal('gateway'),
+    '{ verification { restrictedTenants } }',
+  );
   return (verification as { restrictedTenants: string[] }).restrictedTenants;
 }

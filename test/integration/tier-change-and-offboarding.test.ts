@@ -65,7 +65,7 @@ describe('a tier change', () => {
       SET_TIER: 'PENDING',
     });
     expect(await traces(id)).toEqual(before);
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   });
 
   it('that fails from SET_TIER on is FAILED in the end, keeps the tenant to itself, and goes on when it is retried', async () => {
@@ -80,7 +80,7 @@ describe('a tier change', () => {
     const { retryWorkflow } = await plane.data('onboarding', ADMINISTRATOR, RETRY, { id: workflowId });
     expect((retryWorkflow as Payload).workflow.status).toBe('SUCCEEDED');
     expect(await traces(id)).toMatchObject({ tenant: { tier: 'PREMIUM' }, infrastructure: { isolation: 'SILO' } });
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   });
 
   it('goes on when the tenant is suspended in the meantime, and leaves it suspended', async () => {
@@ -107,7 +107,7 @@ describe('a tier change', () => {
     });
     expect((await mutate(CHANGE_TIER, { tenantId: id, tier: 'PREMIUM' })).workflow.status).toBe('COMPENSATED');
     expect(await traces(id)).toEqual({ ...before, tenant: { ...before.tenant, status: 'SUSPENDED' } });
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   });
 
   it('is for an ACTIVE tenant, to another tier, by whoever may', async () => {
@@ -138,7 +138,7 @@ describe('an offboarding', () => {
       users: [],
       infrastructure: null,
     });
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
     const again = await onboard();
     expect(again.workflow.status).toBe('SUCCEEDED');
     expect(again.tenant).not.toEqual({ tenantId: id });

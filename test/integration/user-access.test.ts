@@ -80,7 +80,7 @@ describe('who may', () => {
     expect(await entity(tenantUser(tenantId, 'TENANT_MEMBER', admin.userId))).toEqual(seen);
     expect(await entity(tenantUser(tenantId, 'TENANT_ADMIN', second.userId))).toEqual(seen);
     expect(await entity(ADMINISTRATOR)).toEqual(seen);
-    expect(await entity(servicePrincipal('gateway'))).toEqual(seen);
+    expect(await entity(servicePrincipal('identity'))).toEqual(seen);
     expect(await entity(tenantUser(tenantId, 'TENANT_MEMBER', second.userId))).toBeNull();
     expect(await entity(client(tenantId, ['user:write']))).toBeNull();
     expect(await entity(client('ten_other', ['user:read']))).toBeNull();

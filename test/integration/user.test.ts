@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '#lib/auth/principal.ts';
 import { failedPrecondition } from '#lib/errors.ts';
 import { accept, errorOf, intercepting, PASSWORD, signIn } from '#test/support/identity.ts';
-import { ADMINISTRATOR, ONBOARDING, tenantUser } from '#test/support/plane.ts';
+import { ADMINISTRATOR, callerOf, ONBOARDING, tenantUser } from '#test/support/plane.ts';
 import { whileTimePasses } from '#test/support/ticking.ts';
 import { CREATE, type Invited, ids, USER, UserPlane, uniqueEmail } from '#test/support/users.ts';
 
@@ -102,7 +102,7 @@ describe('making users', () => {
     const activate = () =>
       plane.test.execute(
         'user',
-        ONBOARDING,
+        callerOf('user', 'activateUser'),
         `mutation { activateUser(commandId: "w/1", userId: "${user.userId}") ${USER} }`,
       );
     await plane.change('disableUser', user.userId);

@@ -13,7 +13,7 @@ import {
   plane,
   RETRY,
   setUpPlane,
-  tenantIdOnDisk,
+  storedTenantIds,
   traces,
   userOf,
   WORKFLOW,
@@ -98,15 +98,17 @@ class Model {
   #customers = new Map<string, Customer>();
 
   /** What is true, once every workflow is at rest. */
-  replay(workflows: readonly Workflow[]): void {
+  replay(workflows: readonly Workflow[], tenantIds: ReadonlyMap<string, string>): void {
     this.#customers = new Map();
     const ends = workflows.toSorted((left, right) => orderOf(left).localeCompare(orderOf(right)));
-    for (const workflow of ends) this.#apply(workflow, this.asked.get(workflow.workflowId));
+    for (const workflow of ends) {
+      const tenantId = tenantIds.get(workflow.workflowId) ?? '';
+      this.#apply(workflow, tenantId, this.asked.get(workflow.workflowId));
+    }
   }
 
-  #apply({ workflowId, status, steps }: Workflow, asked: Operation | undefined): void {
+  #apply({ workflowId, status, steps }: Workflow, tenantId: string, asked: Operation | undefined): void {
     if (asked === undefined) throw new Error(`${workflowId} is nobody's`);
-    const tenantId = tenantIdOnDisk(workflowId);
     const isNew = asked.kind === 'onboard' && steps[0]?.status !== 'SKIPPED';
     if (isNew && (status === 'SUCCEEDED' || status === 'FAILED')) {
       const { tier: sold, ...rest } = asked;
@@ -223,7 +225,7 @@ class Scene {
       const codes = meets ? ['workflow', 'FAILED_PRECONDITION', 'CONFLICT', 'NOT_FOUND'] : allowed[place];
       expect([asked, codes]).toEqual([asked, expect.arrayContaining([kind])]);
     }
-    this.#model.replay(this.#workflows);
+    this.#model.replay(this.#workflows, await storedTenantIds());
     await this.#check();
   }
 
@@ -235,9 +237,9 @@ class Scene {
       for (const { workflowId } of failed) await this.#ask(RETRY, { id: workflowId });
       await this.#settle();
     }
-    this.#model.replay(this.#workflows);
+    this.#model.replay(this.#workflows, await storedTenantIds());
     await this.#check();
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   }
 
   async #send(asked: Operation, idempotencyKey: string | undefined): Promise<string> {
@@ -309,11 +311,13 @@ class Scene {
   }
 
   async #check(): Promise<void> {
+    const tenantIds = await storedTenantIds();
     for (const { workflowId, status } of this.#workflows) {
       finished.add(workflowId);
       if (status === 'FAILED') this.#note('FAILED');
-      const known = this.#model.customers.some(({ tenantId }) => tenantId === tenantIdOnDisk(workflowId));
-      if (!known) expect(await traces(tenantIdOnDisk(workflowId))).toEqual(NOTHING);
+      const stored = tenantIds.get(workflowId) ?? '';
+      const known = this.#model.customers.some(({ tenantId }) => tenantId === stored);
+      if (!known) expect(await traces(stored)).toEqual(NOTHING);
     }
     const held = new Set<number>();
     for (const known of this.#model.customers.filter(({ blocked }) => !blocked)) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -18,12 +18,13 @@ import {
   reopenPlane,
   setUpPlane,
   statuses,
+  storedTenantId,
   tenantId,
-  tenantIdOnDisk,
   traces,
   workflow,
 } from '#test/support/onboarding.ts';
 import { ADMINISTRATOR, tenantUser } from '#test/support/plane.ts';
+import { removeStores } from '#test/support/stores.ts';
 
 setUpPlane();
 
@@ -74,7 +75,7 @@ describe('at once', () => {
       totalCount: 2,
       edges: [{ node: { status: 'SUCCEEDED' } }, { node: { status: 'SUCCEEDED' } }],
     });
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   });
 
   it('two administrators who onboard the same new name at once make one tenant with two users', async () => {
@@ -86,7 +87,7 @@ describe('at once', () => {
     expect(answers[0]?.tenant).toEqual(answers[1]?.tenant);
     expect(answers.every(({ invitation }) => invitation !== null)).toBe(true);
     expect((await traces(answers[0]?.tenant?.tenantId ?? '')).users).toHaveLength(2);
-    expect(locks()).toBe(0);
+    expect(await locks()).toBe(0);
   });
 
   it('the same onboarding sent twice at once, without a key, makes one tenant with one user', async () => {
@@ -110,7 +111,7 @@ describe('at once', () => {
     expect(ends).toEqual(['COMPENSATED', 'SUCCEEDED']);
     const undone = answers.find(({ workflow }) => workflow.status === 'COMPENSATED')?.workflow;
     expect(undone?.steps[1]).toMatchObject({ name: 'CREATE_USER', error: { code: 'CONFLICT' } });
-    expect(await traces(tenantIdOnDisk(undone?.workflowId ?? ''))).toEqual(NOTHING);
+    expect(await traces(await storedTenantId(undone?.workflowId ?? ''))).toEqual(NOTHING);
   });
 });
 
@@ -194,6 +195,6 @@ describe('a restart', () => {
     const ended = await atRest(() => onboard({ idempotencyKey: 'k' }));
     expect(ended.status).toBe('SUCCEEDED');
     expect((await traces(ended.tenant?.tenantId ?? '')).tenant).toMatchObject({ status: 'ACTIVE' });
-    await rm(dataDir, { recursive: true, force: true });
+    await removeStores(dataDir);
   });
 });

@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import { ONBOARDING, type TestPlane } from './plane.ts';
+import { callerOf, type TestPlane } from './plane.ts';
 
 /** Of commands that answer more than whether they were done: what to ask of the answer. */
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -45,5 +45,6 @@ export function sendCommand(
   const declared = names.map((key) => `$${key}: ${TYPES[key] ?? 'ID!'}`).join(', ');
   const given = names.map((key) => `${key}: $${key}`).join(', ');
   const source = `mutation ($id: ID!, ${declared}) { ${name}(commandId: $id, ${given}) ${ANSWERS[name] ?? ''} }`;
-  return plane.execute(OWNERS[name] ?? 'tenant', ONBOARDING, source, { id, ...variables });
+  const owner = OWNERS[name] ?? 'tenant';
+  return plane.execute(owner, callerOf(owner, name), source, { id, ...variables });
 }

@@ -107,7 +107,7 @@ export async function verifierOf(test: TestPlane): Promise<TokenVerifier> {
     audience: 'http://127.0.0.1:4000/graphql',
     clock: test.clock,
     async refresh() {
-      const source = '{ verification { keys revocations { kind subject at } restrictedTenants } }';
+      const source = '{ verification { keys revocations { kind subject at } restrictedTenants serviceKeys } }';
       const { verification } = await test.data('identity', servicePrincipal('gateway'), source);
       return verification as VerificationState;
     },

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { GraphQLFieldResolver } from 'graphql';
 import { afterEach, beforeEach } from 'vitest';
 import type { Principal } from '#lib/auth/principal.ts';
 import { AppError, type ErrorCode } from '#lib/errors.ts';
 import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
+import { storedDocuments } from '#test/support/stores.ts';
 
 export const WORKFLOW = `workflowId kind status startedAt finishedAt tenant { tenantId } steps { name status attempts error { code message } }`;
 export const ONBOARD = `mutation ($input: OnboardInput!) { onboard(input: $input) { workflow { ${WORKFLOW} } tenant { tenantId } invitation { token expiresAt } } }`;
@@ -118,14 +117,9 @@ export async function userOf(email: string): Promise<unknown> {
   return (await plane.data('user', ONBOARDING, source, { email })).userByEmail;
 }
 
-/** How many workflows hold a tenant, as it stands on disk. */
-export function locks(): number {
-  const database = new DatabaseSync(join(plane.dataDir, 'onboarding.db'), { readOnly: true });
-  try {
-    return Number(database.prepare('SELECT count(*) AS held FROM locks').get()?.held);
-  } finally {
-    database.close();
-  }
+/** How many workflows hold a tenant, as it is stored. */
+export async function locks(): Promise<number> {
+  return (await storedDocuments(plane.dataDir, 'onboarding', 'locks')).length;
 }
 
 export async function workflow(workflowId: string, principal: Principal = ADMINISTRATOR): Promise<Workflow | null> {
@@ -148,13 +142,12 @@ export async function atRest(repeat: () => Promise<Payload>): Promise<Workflow> 
 }
 
 /** The tenant of a workflow that answers none. */
-export function tenantIdOnDisk(workflowId: string): string {
-  const database = new DatabaseSync(join(plane.dataDir, 'onboarding.db'), { readOnly: true });
-  try {
-    return String(
-      JSON.parse(String(database.prepare('SELECT doc FROM workflows WHERE key = ?').get(workflowId)?.doc)).tenantId,
-    );
-  } finally {
-    database.close();
-  }
+export async function storedTenantId(workflowId: string): Promise<string> {
+  return String((await storedTenantIds()).get(workflowId));
+}
+
+/** The tenant of every workflow. */
+export async function storedTenantIds(): Promise<ReadonlyMap<string, string>> {
+  const stored = await storedDocuments(plane.dataDir, 'onboarding', 'workflows');
+  return new Map(stored.map(({ workflowId, tenantId }) => [String(workflowId), String(tenantId)]));
 }

@@ -1,19 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecutionResult, parse } from 'graphql';
-import { openPlane, type Plane } from '#gateway/plane.ts';
 import { type Principal, servicePrincipal } from '#lib/auth/principal.ts';
 import { GRANTABLE_SCOPES, ROLE_SCOPES, type TenantRole } from '#lib/auth/scopes.ts';
+import { SERVICE_CALLS } from '#lib/auth/service-commands.generated.ts';
 import { ManualClock } from '#lib/clock.ts';
 import { readConfig } from '#lib/config.ts';
 import { Request, RequestContext } from '#lib/graphql/context.ts';
 import { executeOperation } from '#lib/graphql/execute.ts';
-import type { SubgraphName } from '#lib/graphql/subgraph.ts';
+import { SUBGRAPHS, type SubgraphName } from '#lib/graphql/subgraph.ts';
 import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { openPlane, type Plane } from '#subgraphs/plane.ts';
+import { openTestStores, removeStores, storeEnvironment } from './stores.ts';
 
 export const ADMINISTRATOR: Principal = {
   kind: 'administrator',
@@ -25,6 +26,13 @@ export const ADMINISTRATOR: Principal = {
 
 export const ONBOARDING = servicePrincipal('onboarding');
 
+/** A service that may ask this of a subgraph: one whose calls name the root field. */
+export function callerOf(subgraph: SubgraphName, field: string): Principal {
+  const caller = SUBGRAPHS.find((name) => SERVICE_CALLS[name][subgraph]?.includes(field));
+  if (caller === undefined) throw new Error(`no service asks ${subgraph} for ${field}`);
+  return servicePrincipal(caller);
+}
+
 export function tenantUser(tenantId: string, role: TenantRole = 'TENANT_ADMIN', userId = 'usr_test'): Principal {
   return { kind: 'user', id: userId, tenantId, roles: [role], scopes: new Set(ROLE_SCOPES[role]) };
 }
@@ -34,7 +42,7 @@ export interface From {
   readonly clientAddress?: string;
 }
 
-/** All subgraphs on the embedded store in a folder of their own, with a clock that the test moves. */
+/** All subgraphs on stores of their own, with a clock that the test moves. */
 export interface TestPlane {
   readonly plane: Plane;
   readonly clock: ManualClock;
@@ -69,14 +77,14 @@ export async function openTestPlane(
 ): Promise<TestPlane> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plane-')));
   const config = readConfig({
-    DATA_DIR: dataDir,
+    ...storeEnvironment(dataDir),
     LOG_LEVEL: 'silent',
     ADMIN_PASSWORD: 'correct horse battery',
     ...options.env,
   });
   const clock = options.shared?.clock ?? new ManualClock(options.start ?? '2026-03-10T12:00:00.000Z');
   const log = createLog(config.logLevel);
-  const stores = options.shared?.stores ?? (await openEmbeddedStores({ dataDir }));
+  const stores = options.shared?.stores ?? (await openTestStores(dataDir));
   const plane = await openPlane({ config, log, clock, ids: createIds(clock), stores });
 
   const execute: TestPlane['execute'] = async (name, principal, source, variables = {}, from = {}) => {
@@ -103,7 +111,7 @@ export async function openTestPlane(
     async close() {
       await plane.stop();
       if (options.shared === undefined) await stores.close();
-      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir === undefined) await removeStores(dataDir);
     },
   };
 }

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '#gateway/control-plane.ts';
 import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/log.ts';
+import { startMany } from './many.ts';
+import { removeStores, storeEnvironment } from './stores.ts';
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' } as const;
 
@@ -21,7 +23,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** A control plane on a port and in a folder of its own, spoken to over HTTP. */
+/** A control plane on a port and on stores of its own, spoken to over HTTP. */
 export interface TestServer {
   readonly url: string;
   readonly dataDir: string;
@@ -30,10 +32,17 @@ export interface TestServer {
   query(source: string, variables?: Record<string, unknown>, token?: string): Promise<Answer>;
   /** The administrator's access token. */
   signIn(): Promise<string>;
+  /** What every process tells Prometheus, one after the other. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
+/** In which shape the tests run where they say nothing: everything in one process, or every subgraph behind HTTP. */
+export type Shape = 'one' | 'many';
+const SHAPE: Shape = process.env.SHAPE === 'many' ? 'many' : 'one';
+
 export interface TestServerOptions extends ControlPlaneOptions {
+  readonly shape?: Shape;
   readonly env?: Readonly<Record<string, string>>;
   readonly dataDir?: string;
 }
@@ -41,18 +50,19 @@ export interface TestServerOptions extends ControlPlaneOptions {
 export async function startTestServer({
   env,
   dataDir: givenDir,
+  shape = SHAPE,
   ...options
 }: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = givenDir ?? (await mkdtemp(join(tmpdir(), 'control-plane-')));
-  const config = readConfig({
+  const environment = {
     PORT: '0',
-    DATA_DIR: dataDir,
+    ...storeEnvironment(dataDir),
     LOG_LEVEL: 'silent',
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     ...env,
-  });
-  const controlPlane = await startControlPlane(config, createLog(config.logLevel), options);
+  };
+  const controlPlane = await (shape === 'many' ? startMany(environment, options) : startOne(environment, options));
   const query: TestServer['query'] = (source, variables, token) =>
     post(controlPlane.url, { query: source, variables }, token);
   return {
@@ -66,11 +76,21 @@ export async function startTestServer({
       });
       return answer.data.signIn.accessToken;
     },
+    async metrics() {
+      const texts = controlPlane.urls.map(async (url) => await (await fetch(`${url}/metrics`)).text());
+      return (await Promise.all(texts)).join('\n');
+    },
     async close() {
       await controlPlane.close();
-      if (givenDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (givenDir === undefined) await removeStores(dataDir);
     },
   };
+}
+
+async function startOne(environment: Readonly<Record<string, string>>, options: ControlPlaneOptions) {
+  const config = readConfig(environment);
+  const controlPlane = await startControlPlane(config, createLog(config.logLevel), options);
+  return { ...controlPlane, urls: [controlPlane.url] };
 }
 
 async function post(url: string, body: unknown, token: string | undefined): Promise<Answer> {

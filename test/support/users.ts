@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { Principal } from '#lib/auth/principal.ts';
-import { ADMINISTRATOR, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from './plane.ts';
+import { ADMINISTRATOR, callerOf, ONBOARDING, openTestPlane, type TestPlane, tenantUser } from './plane.ts';
 
 export interface User {
   readonly userId: string;
@@ -87,7 +87,7 @@ export class UserPlane {
   async makeManager(tenantId: string): Promise<Principal> {
     const { user } = await this.invite(tenantId, { role: 'TENANT_ADMIN' });
     const activate = `mutation { activateUser(commandId: "wf_test/a", userId: "${user.userId}") { userId } }`;
-    await this.test.data('user', ONBOARDING, activate);
+    await this.test.data('user', callerOf('user', 'activateUser'), activate);
     return tenantUser(tenantId, 'TENANT_ADMIN', user.userId);
   }
 

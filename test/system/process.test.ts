@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../support/port.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
+import { removeStores, storedAt, storedTexts, storeEnvironment } from '../support/stores.ts';
 
 const main = new URL('../../gateway/main.ts', import.meta.url).pathname;
 
@@ -22,11 +23,12 @@ afterEach(async () => {
     server.child.kill('SIGKILL');
     if (server.child.exitCode === null && server.child.signalCode === null) await once(server.child, 'exit');
   }
+  await removeStores(dataDir);
   await rm(folder, { recursive: true, force: true });
 });
 
 async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startServerProcess({ PORT: String(await freePort()), DATA_DIR: dataDir, ...env });
+  const server = await startServerProcess({ PORT: String(await freePort()), ...storeEnvironment(dataDir), ...env });
   running.push(server);
   return server;
 }
@@ -62,7 +64,7 @@ describe('npm start', () => {
   test('says where it is, where the data is, who the administrator is, and the password once', async () => {
     const first = await start({ ADMIN_EMAIL: 'root@plane.example' });
     expect(first.output()).toContain(`${first.url}/graphql`);
-    expect(first.output()).toContain(dataDir);
+    expect(first.output()).toContain(storedAt(dataDir));
     const password = /password\W+(\S{12,})/i.exec(first.output())?.[1];
     const input = { email: 'root@plane.example', password };
     expect((await ask(first.url, SIGN_IN, { input })).data.signIn.accessToken).toEqual(expect.any(String));
@@ -82,10 +84,7 @@ describe('npm start', () => {
     const input = { customerName: 'Acme', email: 'a@acme.example', billingAddress: 'x', tier: 'FREE' };
     const { token } = (await ask(server.url, onboard, { input }, accessToken)).data.onboard.invitation;
     await server.stop();
-    const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
-    const texts = await Promise.all(
-      files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
-    );
+    const texts = await storedTexts(dataDir);
     for (const secret of [password, accessToken, token]) {
       expect(texts.some((text) => text.includes(secret))).toBe(false);
       expect(server.output()).not.toContain(secret);

@@ -14,7 +14,7 @@ test('/metrics tells how the workflows do', async () => {
   const source = 'mutation ($input: OnboardInput!) { onboard(input: $input) { workflow { status } } }';
   const { data, errors } = await server.query(source, { input }, token);
   expect([errors, data?.onboard.workflow.status]).toEqual([[], 'SUCCEEDED']);
-  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const text = await server.metrics();
   for (const service of ['onboarding', 'tenant', 'user', 'identity']) {
     expect(text).toMatch(new RegExp(`^workflows{service="${service}",.*status="FAILED"} 0$`, 'm'));
   }

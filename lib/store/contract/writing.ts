@@ -66,6 +66,28 @@ export function writingContract({ notes }: Subject): void {
       expect(await collection.count({ index: 'byKey' })).toBe(1_000);
     });
 
+    it('lets documents begin at the versions that are said, and goes on from there', async () => {
+      const collection = await notes();
+      await collection.insert({ noteId: 'b', text: 'old' });
+      const batch = ['a', 'b', 'c'].map((noteId) => ({ noteId, text: 'new', version: 99 }));
+      expect(await collection.insertMany(batch, [7, 8, 1_000_000])).toStrictEqual([true, false, true]);
+      const found = await collection.getMany(['a', 'b', 'c']);
+      expect(found.map((note) => note?.version)).toStrictEqual([7, 1, 1_000_000]);
+      expect(await collection.update('a', { version: 7 }, { text: 'x' })).toStrictEqual({
+        outcome: 'updated',
+        document: { noteId: 'a', text: 'x', version: 8 },
+      });
+    });
+
+    it.each([[[]], [[1]], [[1, 2, 3]], [[1, 0]], [[1, -1]], [[1, 1.5]], [[1, Number.NaN]]])(
+      'inserts nothing when the versions of two documents are %j',
+      async (versions) => {
+        const collection = await notes();
+        await expect(collection.insertMany([{ noteId: 'a' }, { noteId: 'b' }], versions)).rejects.toThrow(TypeError);
+        expect(await collection.count({ index: 'byKey' })).toBe(0);
+      },
+    );
+
     it('inserts nothing when one of them is no document', async () => {
       const collection = await notes();
       const batch = [{ noteId: 'a' }, { noteId: 'b', count: Number.NaN }];

@@ -1,5 +1,12 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { decodeDocument, encodeChange, encodeDocument, encodeGuard, encodeIncrement } from '../document.ts';
+import {
+  decodeDocument,
+  encodeChange,
+  encodeDocument,
+  encodeGuard,
+  encodeIncrement,
+  encodeVersioned,
+} from '../document.ts';
 import { KeyTaken, StoreUnavailable } from '../errors.ts';
 import type {
   Collection,
@@ -36,14 +43,14 @@ export class EmbeddedCollection<D extends object> implements Collection<D> {
 
   async insert(document: D): Promise<Stored<D>> {
     const row = encodeDocument(this.spec, document);
-    const result = await this.#queue.write({ kind: 'insert', table: this.spec.name, rows: [row] });
+    const result = await this.#queue.write({ kind: 'insert', table: this.spec.name, rows: [{ ...row, version: 1 }] });
     if (result.outcome !== 'inserted') throw unexpected(result);
     if (result.inserted[0] !== true) throw new KeyTaken(this.spec.name, row.key);
     return decodeDocument(row.text, 1);
   }
 
-  async insertMany(documents: readonly D[]): Promise<readonly boolean[]> {
-    const rows = documents.map((document) => encodeDocument(this.spec, document));
+  async insertMany(documents: readonly D[], versions?: readonly number[]): Promise<readonly boolean[]> {
+    const rows = encodeVersioned(this.spec, documents, versions);
     const result = await this.#queue.write({ kind: 'insert', table: this.spec.name, rows });
     if (result.outcome !== 'inserted') throw unexpected(result);
     return result.inserted;

@@ -27,14 +27,33 @@ describe('the data folder', () => {
     await stores.close();
   });
 
-  it('is open once in a process, under whatever name, until it is closed', async () => {
+  it('has each service open once in a process, under whatever name, until it is closed', async () => {
     const dataDir = join(root, 'once');
     const { stores } = await openNotes(dataDir);
     symlinkSync(dataDir, join(root, 'alias'));
-    await expect(openEmbeddedStores({ dataDir })).rejects.toThrow(StoreUnusable);
-    await expect(openEmbeddedStores({ dataDir: join(root, 'alias') })).rejects.toThrow(StoreUnusable);
+    for (const again of [dataDir, join(root, 'alias')]) {
+      const second = await openEmbeddedStores({ dataDir: again });
+      await expect(second.open('notes', [noteSpec])).rejects.toThrow(
+        new StoreUnusable(`${again}: the data of notes is in use by another process`),
+      );
+      await expect(second.open('others', [noteSpec])).resolves.toBeDefined();
+      await second.close();
+    }
     await stores.close();
-    await (await openEmbeddedStores({ dataDir })).close();
+    await (await openNotes(dataDir)).stores.close();
+  });
+
+  it('lets go of a service that could not be opened', async () => {
+    const dataDir = join(root, 'let-go');
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'notes.db'), 'garbage '.repeat(1_000));
+    const stores = await openEmbeddedStores({ dataDir });
+    await expect(stores.open('notes', [noteSpec])).rejects.toThrow(StoreUnusable);
+    rmSync(join(dataDir, 'notes.db'));
+    const second = await openNotes(dataDir);
+    await second.stores.close();
+    await expect(stores.open('notes', [noteSpec])).resolves.toBeDefined();
+    await stores.close();
   });
 
   it('that is no folder is refused in one line that names it', async () => {
@@ -52,7 +71,7 @@ describe('the data folder', () => {
     const { stores, notes } = await openNotes(dataDir);
     await notes.insertMany(Array.from({ length: 100 }, (_, number) => ({ noteId: `n${number}` })));
     await stores.close();
-    expect(readdirSync(dataDir).sort()).toStrictEqual(['.lock', 'notes.db']);
+    expect(readdirSync(dataDir).sort()).toStrictEqual(['notes.db', 'notes.lock']);
   });
 });
 

@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import { StoreUnavailable, StoreUnusable } from '../errors.ts';
 import type { CollectionSpec, Store, Stores } from '../port.ts';
 import { checkSpecs } from '../spec.ts';
-import { type Lock, lockFolder } from './lock.ts';
+import { type Lock, lockService } from './lock.ts';
 import { Reader } from './reader.ts';
 import { SQLITE_BUSY, SQLITE_FULL, SQLITE_IOERR } from './result-code.ts';
 import { tableSchema } from './schema.ts';
 import { EmbeddedStore } from './store.ts';
+import { requireFinished } from './unfinished.ts';
 import { Writer } from './writer.ts';
 import type { WriterFailure } from './writer-thread.ts';
 
@@ -26,28 +27,33 @@ export interface EmbeddedOptions {
 /**
  * The stores of one process on `node:sqlite`: a database file per service, `<service>.db`, in `dataDir`. Two threads
  * write for all of them, and what was answered is synced to the disk; reads are answered in the main thread. (One thread
- * does half as much where every service writes; one for each costs 20 MB and 25 ms of the start a piece.)
+ * does half as much where every service writes; one for each costs 20 MB and 25 ms of the start a piece.) A service is
+ * open once, in this process or another; different services of one folder may be open in different processes.
  *
- * @throws {StoreUnusable} when the folder is in use, by this process or another, or cannot be used
+ * @throws {StoreUnusable} when the folder cannot be used
  */
 export async function openEmbeddedStores(options: EmbeddedOptions): Promise<Stores> {
   const folder = resolve(options.dataDir);
-  return new EmbeddedStores(folder, takeFolder(folder), options);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unusable(folder, cause);
+  }
+  return new EmbeddedStores(folder, options);
 }
 
 class EmbeddedStores implements Stores {
   readonly location: string;
-  /** The folder's lock sees to it. */
+  /** Each service's lock sees to it. */
   readonly exclusive = true;
-  readonly #lock: Lock;
+  readonly #locks = new Map<string, Lock>();
   readonly #writers: readonly [Writer, Writer];
   readonly #pageLimit: number | undefined;
   readonly #stores = new Map<string, Promise<EmbeddedStore>>();
   #closing: Promise<void> | undefined;
 
-  constructor(folder: string, lock: Lock, { log, pageLimit }: EmbeddedOptions) {
+  constructor(folder: string, { log, pageLimit }: EmbeddedOptions) {
     this.location = folder;
-    this.#lock = lock;
     this.#pageLimit = pageLimit;
     const onGone = (error: Error) => log?.error({ err: error }, 'the store cannot write any more');
     this.#writers = [new Writer(onGone), new Writer(onGone)];
@@ -59,9 +65,14 @@ class EmbeddedStores implements Stores {
     if (this.#stores.has(service)) throw new TypeError(`service ${service}: opened twice`);
     checkSpecs(collections);
     const writer = this.#writers[this.#stores.size % 2 === 0 ? 0 : 1];
+    this.#locks.set(service, takeService(this.location, service));
     const opening = this.#open(service, collections, writer);
     this.#stores.set(service, opening);
-    opening.catch(() => this.#stores.delete(service));
+    opening.catch(() => {
+      this.#stores.delete(service);
+      this.#locks.get(service)?.release();
+      this.#locks.delete(service);
+    });
     return opening;
   }
 
@@ -87,19 +98,25 @@ class EmbeddedStores implements Stores {
     const stores = await Promise.allSettled(this.#stores.values());
     await Promise.allSettled(stores.map((store) => (store.status === 'fulfilled' ? store.value.close() : undefined)));
     await Promise.all(this.#writers.map((writer) => writer.stop()));
-    this.#lock.release();
+    for (const lock of this.#locks.values()) lock.release();
   }
 }
 
 /** @throws {StoreUnusable} */
-function takeFolder(folder: string): Lock {
+function takeService(folder: string, service: string): Lock {
+  let lock: Lock | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return lockFolder(folder);
+    lock = lockService(folder, service);
+    requireFinished(folder);
+    return lock;
   } catch (cause) {
-    if (cause instanceof StoreUnusable) throw cause;
-    throw new StoreUnusable(`${folder}: cannot be used as the data folder (${reasonOf(cause)})`, { cause });
+    lock?.release();
+    throw cause instanceof StoreUnusable ? cause : unusable(folder, cause);
   }
+}
+
+function unusable(folder: string, cause: unknown): StoreUnusable {
+  return new StoreUnusable(`${folder}: cannot be used as the data folder (${reasonOf(cause)})`, { cause });
 }
 
 /** Of a disk that is full or fails, another attempt may do better; of data that is not ours, none will. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { noteSpec } from '../contract/note.ts';
+import { StoreUnusable } from '../errors.ts';
 import { openEmbeddedStores } from './embedded.ts';
 
 const WRITER = fileURLToPath(new URL('../../../test/support/store-writer.ts', import.meta.url));
@@ -40,29 +41,39 @@ it('no acknowledged write is lost by a writer that is killed with -9 twenty time
   expect(total).toBeGreaterThan(KILLS * 50);
 });
 
-it('a folder that another process has open is refused, in one line that names it, until that process is killed', async () => {
+it('a service that another process has open is refused, in one line that names it, until that process is killed', async () => {
+  const complaint = `${dataDir}: the data of notes is in use by another process`;
   const child = spawn(process.execPath, [WRITER, dataDir, 'second'], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
-  await expect(openEmbeddedStores({ dataDir })).rejects.toThrow(
-    expect.objectContaining({
-      name: 'StoreUnusable',
-      message: `${dataDir}: the data folder is in use by another process`,
-    }),
-  );
+  const stores = await openEmbeddedStores({ dataDir });
+  await expect(stores.open('notes', [noteSpec])).rejects.toThrow(new StoreUnusable(complaint));
   const third = spawn(process.execPath, [WRITER, dataDir, 'third'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
+  let printed = '';
   third.stderr.on('data', (text) => {
-    complaint += text;
+    printed += text;
   });
   const [code] = await once(third, 'close');
-  expect({ code, complaint }).toStrictEqual({
-    code: 1,
-    complaint: `StoreUnusable: ${dataDir}: the data folder is in use by another process\n`,
-  });
+  expect({ code, printed }).toStrictEqual({ code: 1, printed: `StoreUnusable: ${complaint}\n` });
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const stores = await openEmbeddedStores({ dataDir });
+  await expect(stores.open('notes', [noteSpec])).resolves.toBeDefined();
   await stores.close();
+});
+
+it('processes that have different services write in one folder at once', async () => {
+  const shared = join(dataDir, 'shared');
+  const writers = ['tenant', 'billing'].map((service) => {
+    const child = spawn(process.execPath, [WRITER, shared, service, service], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return { child, wrote: once(child.stdout, 'data') };
+  });
+  await Promise.all(writers.map(({ wrote }) => wrote));
+  for (const { child } of writers) expect(child.exitCode).toBeNull();
+  await Promise.all(
+    writers.map(async ({ child }) => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }),
+  );
 });
 
 /** Lets a process write, kills it that many milliseconds after its first answer, and tells what it was answered. */

@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { jsonEqual, ownField } from '../json.ts';
+import { increased, meetsGuard } from '../change.ts';
 
 /** A write, as it goes to the writer's thread. Documents, guards and changes are JSON, checked before. */
 export type Operation =
-  | { readonly kind: 'insert'; readonly table: string; readonly rows: readonly { key: string; text: string }[] }
+  | { readonly kind: 'insert'; readonly table: string; readonly rows: readonly NewRow[] }
   | {
       readonly kind: 'update';
       readonly table: string;
@@ -20,6 +20,12 @@ export type Operation =
       readonly base: string;
     }
   | { readonly kind: 'ping' };
+
+export interface NewRow {
+  readonly key: string;
+  readonly version: number;
+  readonly text: string;
+}
 
 export interface Row {
   readonly version: number;
@@ -58,22 +64,23 @@ export class Executor {
   }
 
   #insert({ table, rows }: Operation & { kind: 'insert' }): OperationResult {
-    const insert = this.#prepare(`INSERT INTO "${table}" (key, version, doc) VALUES (?, 1, ?) ON CONFLICT DO NOTHING`);
-    return { outcome: 'inserted', inserted: rows.map(({ key, text }) => Number(insert.run(key, text).changes) === 1) };
+    const insert = this.#prepare(`INSERT INTO "${table}" (key, version, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`);
+    const inserted = rows.map(({ key, version, text }) => Number(insert.run(key, version, text).changes) === 1);
+    return { outcome: 'inserted', inserted };
   }
 
   #update({ table, key, guard, set }: Operation & { kind: 'update' }): OperationResult {
     const row = this.#read(table, key);
     if (row === undefined) return { outcome: 'absent' };
     const document = parse(row.doc);
-    if (!meets(document, row.version, guard)) return { outcome: 'missed', row };
+    if (!meetsGuard(document, row.version, guard)) return { outcome: 'missed', row };
     return this.#write(table, key, { ...document, ...parse(set) }, row.version + 1);
   }
 
   #delete({ table, key, guard }: Operation & { kind: 'delete' }): OperationResult {
     const row = this.#read(table, key);
     if (row === undefined) return { outcome: 'absent' };
-    if (!meets(parse(row.doc), row.version, guard)) return { outcome: 'missed', row };
+    if (!meetsGuard(parse(row.doc), row.version, guard)) return { outcome: 'missed', row };
     this.#prepare(`DELETE FROM "${table}" WHERE key = ?`).run(key);
     return { outcome: 'deleted' };
   }
@@ -81,15 +88,12 @@ export class Executor {
   #increment({ table, key, add, base }: Operation & { kind: 'increment' }): OperationResult {
     const row = this.#read(table, key);
     const document = parse(row?.doc ?? base);
-    const sums: [string, number][] = [];
-    for (const [field, number] of Object.entries(add)) {
-      const present = ownField(document, field) ?? 0;
-      if (typeof present !== 'number') return { outcome: 'invalid', message: `${table}: ${field} is not a number` };
-      const sum = present + number;
-      if (!Number.isFinite(sum)) return { outcome: 'invalid', message: `${table}: ${field} would be ${sum}` };
-      sums.push([field, sum]);
+    try {
+      return this.#write(table, key, increased(table, document, add), (row?.version ?? 0) + 1);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return { outcome: 'invalid', message: error.message };
     }
-    return this.#write(table, key, { ...document, ...Object.fromEntries(sums) }, (row?.version ?? 0) + 1);
   }
 
   #read(table: string, key: string): Row | undefined {
@@ -114,14 +118,6 @@ export class Executor {
     }
     return statement;
   }
-}
-
-/** A field that the document lacks is taken for null, as in an index. */
-function meets(document: Record<string, unknown>, version: number, guard: string): boolean {
-  return Object.entries(parse(guard)).every(([field, expected]) => {
-    if (field === 'version') return version === expected;
-    return jsonEqual(ownField(document, field) ?? null, expected);
-  });
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -1,13 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CollectionSpec } from '../port.ts';
-import { indexedFields, indexFields } from '../spec.ts';
+import { checkFormats, formatOf, indexedFields, indexFields } from '../spec.ts';
 
 /** The form of the tables, the columns and the values in them. Grows when a program of before could not read them. */
 export const FORMAT = 1;
 
+/** Where the format of each collection stands: no collection can have this name. */
+const FORMATS = '_formats';
+
 /** What a collection needs of the database: plain data, so that it can be sent to the writer's thread. */
 export interface TableSchema {
   readonly name: string;
+  /** The version of what the documents say. */
+  readonly format: number;
   /** Column names, by what they are derived from. */
   readonly columns: Readonly<Record<string, string>>;
   /** `CREATE INDEX` statements, by name. */
@@ -26,7 +31,7 @@ export function tableSchema(spec: CollectionSpec<any>): TableSchema {
     const parts = [...fields.map(indexColumn), 'key'].map((column) => `"${column}"`);
     indexes[name] = `CREATE INDEX "${name}" ON "${spec.name}"(${parts.join(', ')})`;
   }
-  return { name: spec.name, columns, indexes };
+  return { name: spec.name, format: formatOf(spec), columns, indexes };
 }
 
 /** The name that the database has for an index; one without fields is the table's own index of keys. */
@@ -41,15 +46,23 @@ export function indexColumn(field: string): string {
 }
 
 /**
- * Makes the tables of a service and brings their indexes to what is declared. Tables that are declared no longer are
- * left alone: they are data.
+ * Makes the tables of a service, brings their indexes to what is declared, and records their formats. Tables that are
+ * declared no longer are left alone: they are data.
+ *
+ * @throws {StoreUnusable} when a table is of a newer format
  */
-export function makeTables(database: DatabaseSync, tables: readonly TableSchema[]): void {
+export function makeTables(database: DatabaseSync, service: string, tables: readonly TableSchema[]): void {
+  checkFormats(service, tables, recordedFormats(database));
   database.exec('BEGIN IMMEDIATE');
+  database.exec(`CREATE TABLE IF NOT EXISTS "${FORMATS}" (name TEXT NOT NULL PRIMARY KEY, format INTEGER NOT NULL)`);
+  const record = database.prepare(
+    `INSERT INTO "${FORMATS}" VALUES (?, ?) ON CONFLICT DO UPDATE SET format = excluded.format WHERE format < excluded.format`,
+  );
   for (const table of tables) {
     database.exec(
       `CREATE TABLE IF NOT EXISTS "${table.name}" (key TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL)`,
     );
+    record.run(table.name, table.format);
     dropIndexes(database, table);
     alterColumns(database, table);
     for (const create of Object.values(table.indexes)) {
@@ -72,6 +85,13 @@ function columnExpression(field: string): string {
     `CASE json_type(doc, '$.${field}') WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' ` +
     `WHEN 'integer' THEN CAST(${value} AS REAL) ELSE coalesce(${value}, -9e999) END`
   );
+}
+
+/** The format of each collection that was ever opened, by its name. */
+function recordedFormats(database: DatabaseSync): ReadonlyMap<string, number> {
+  const isThere = database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(FORMATS) !== undefined;
+  const rows = isThere ? database.prepare(`SELECT name, format FROM "${FORMATS}"`).all() : [];
+  return new Map(rows.map(({ name, format }) => [String(name), Number(format)]));
 }
 
 function dropIndexes(database: DatabaseSync, table: TableSchema): void {

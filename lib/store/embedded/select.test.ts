@@ -8,7 +8,7 @@ import { makeTables, tableSchema } from './schema.ts';
 import { type Select, selectCount, selectPage } from './select.ts';
 
 const database = new DatabaseSync(':memory:');
-makeTables(database, [tableSchema(noteSpec)]);
+makeTables(database, 'notes', [tableSchema(noteSpec)]);
 afterAll(() => database.close());
 
 const TENANT = 'USING INDEX notes.byTenant (by_tenantId=?';

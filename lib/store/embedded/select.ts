@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { CollectionSpec, IndexValue, PageQuery, Position, Range, Selection } from '../port.ts';
-import { compareIndexValues, isIndexValue, isPosition } from '../position.ts';
-import { indexFields } from '../spec.ts';
+import { compareIndexValues } from '../position.ts';
+import { checkPage, checkSelection } from '../selection.ts';
 import { databaseIndex, indexColumn } from './schema.ts';
 
 export interface Select {
@@ -21,10 +21,9 @@ const OPERATORS = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const;
 
 /** A select of one document more than the page holds, or `undefined` where no document can be on it. */
 export function selectPage(spec: AnySpec, query: PageQuery): Select | undefined {
-  if (!Number.isSafeInteger(query.limit) || query.limit < 1) throw new TypeError(`${spec.name}: limit is below 1`);
-  const columns = columnsOf(spec, query);
+  const columns = columnsOf(checkPage(spec, query));
   const { prefix = [] } = query;
-  const start = startOf(spec, query);
+  const start = startOf(query);
   if (start === 'past the end') return undefined;
 
   const conditions = [...equalities(columns, prefix), ...bounds(columns[prefix.length], start.range)];
@@ -39,7 +38,7 @@ export function selectPage(spec: AnySpec, query: PageQuery): Select | undefined 
 }
 
 export function selectCount(spec: AnySpec, selection: Selection): Select {
-  const columns = columnsOf(spec, selection);
+  const columns = columnsOf(checkSelection(spec, selection));
   const { prefix = [], range = {} } = selection;
   const conditions = [...equalities(columns, prefix), ...bounds(columns[prefix.length], range)];
   return {
@@ -53,17 +52,8 @@ function source(spec: AnySpec, { index }: Selection): string {
   return `"${spec.name}" INDEXED BY "${databaseIndex(spec, index)}"`;
 }
 
-/** The columns of the index, the key last, once the selection is known to fit them. */
-function columnsOf(spec: AnySpec, { index, prefix = [], range = {} }: Selection): readonly string[] {
-  const fields = indexFields(spec, index);
-  if (prefix.length > fields.length) throw new TypeError(`${spec.name}: the prefix is longer than index ${index}`);
-  const limits = Object.values(range);
-  if (![...prefix, ...limits].every(isIndexValue)) {
-    throw new TypeError(`${spec.name}: a value that index ${index} cannot hold`);
-  }
-  if (prefix.length === fields.length && !limits.every((limit) => typeof limit === 'string')) {
-    throw new TypeError(`${spec.name}: a range of keys needs strings`);
-  }
+/** The columns of the index, the key last. */
+function columnsOf(fields: readonly string[]): readonly string[] {
   return [...fields.map((field) => `"${indexColumn(field)}"`), 'key'];
 }
 
@@ -71,12 +61,13 @@ function columnsOf(spec: AnySpec, { index, prefix = [], range = {} }: Selection)
  * Where the page starts. `after` and a bound of the range on the same side would be two conditions of which the
  * planner seeks by either; only the narrower is kept, so that a page costs the same wherever it is.
  */
-function startOf(
-  spec: AnySpec,
-  { index, prefix = [], range = {}, after, order }: PageQuery,
-): { readonly range: Range; readonly after?: Position } | 'past the end' {
+function startOf({
+  prefix = [],
+  range = {},
+  after,
+  order,
+}: PageQuery): { readonly range: Range; readonly after?: Position } | 'past the end' {
   if (after === undefined) return { range };
-  if (!isPosition(spec, index, after)) throw new TypeError(`${spec.name}: after is not a position of index ${index}`);
   const sign = order === 'desc' ? -1 : 1;
   for (const [part, value] of prefix.entries()) {
     const distance = sign * compareIndexValues(after[part] ?? null, value);

@@ -64,7 +64,7 @@ function answer(request: WriterRequest): WriterReply {
   }
 }
 
-function open({ file, tables, pageLimit }: WriterRequest & { kind: 'open' }): Writer {
+function open({ service, file, tables, pageLimit }: WriterRequest & { kind: 'open' }): Writer {
   const database = new DatabaseSync(file, { timeout: 2_000 });
   try {
     const format = Number(database.prepare('PRAGMA user_version').get()?.user_version);
@@ -72,7 +72,7 @@ function open({ file, tables, pageLimit }: WriterRequest & { kind: 'open' }): Wr
     const journal = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
     if (journal !== 'wal') throw new Error('the file system takes no write-ahead log');
     database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA journal_size_limit = 67108864');
-    makeTables(database, tables);
+    makeTables(database, service, tables);
     if (pageLimit !== undefined) database.exec(`PRAGMA max_page_count = ${pageLimit}`);
   } catch (error) {
     database.close();

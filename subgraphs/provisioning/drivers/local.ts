@@ -1,16 +1,30 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
+import { isOccupied, makeFolder, move, remove, syncFolder, writeNewFile } from '#lib/durable.ts';
 import type { Ids } from '#lib/ids.ts';
 import { type Driver, DriverUnavailable, isTenantId, type ResourceRecord } from '../driver.ts';
 import type { Isolation } from '../resolvers.generated.ts';
-import { isOccupied, makeFolder, move, remove, syncFolder, writeNewFile } from './local/durable.ts';
 import { readManifest, writeManifest } from './local/manifest.ts';
 import { Pool, PoolFailure } from './local/pool.ts';
 import { entriesOf, Staging } from './local/staging.ts';
 import { createTenantDatabase } from './local/tenant-database.ts';
 
 const INFRASTRUCTURE = 'infrastructure';
+
+/** The database that tenants share; like every path here, from the data folder. */
+export const POOL_DATABASE = posix.join(INFRASTRUCTURE, 'pool', 'pool.db');
+
+/** Where what an isolation makes for a tenant stands: a file for the pool, else a folder. */
+export function placeOf(isolation: Isolation, tenantId: string): string {
+  return posix.join(INFRASTRUCTURE, PLACE[isolation](tenantId));
+}
+
+/** The file that says what was made there: the last one of it to be written. */
+export function manifestOf(isolation: Isolation, tenantId: string): string {
+  const place = placeOf(isolation, tenantId);
+  return isolation === 'POOL' ? place : posix.join(place, 'manifest.json');
+}
 
 /** Where what an isolation makes for a tenant stands, below the infrastructure folder. */
 const PLACE: Readonly<Record<Isolation, (tenantId: string) => string>> = {
@@ -61,7 +75,7 @@ class LocalDriver {
     this.#root = join(this.#dataDir, INFRASTRUCTURE);
     this.#ids = ids;
     this.#staging = new Staging(join(this.#root, 'staging'));
-    this.#pool = new Pool(join(this.#root, 'pool', 'pool.db'));
+    this.#pool = new Pool(join(this.#dataDir, POOL_DATABASE));
   }
 
   async create(tenantId: string, isolation: Isolation): Promise<readonly ResourceRecord[]> {
@@ -100,13 +114,12 @@ class LocalDriver {
   }
 
   #place(tenantId: string, isolation: Isolation): string {
-    return join(this.#root, PLACE[isolation](tenantId));
+    return join(this.#dataDir, placeOf(isolation, tenantId));
   }
 
   /** What stands in its place and is whole. */
   async #made(tenantId: string, isolation: Isolation): Promise<readonly ResourceRecord[] | undefined> {
-    const place = this.#place(tenantId, isolation);
-    return await readManifest(isolation === 'POOL' ? place : join(place, 'manifest.json'), this.#dataDir);
+    return await readManifest(join(this.#dataDir, manifestOf(isolation, tenantId)), this.#dataDir);
   }
 
   async #makeInPlace(tenantId: string, isolation: Isolation): Promise<readonly ResourceRecord[]> {
@@ -185,13 +198,13 @@ class LocalDriver {
     name: string,
     attributes: ResourceRecord['attributes'],
   ): ResourceRecord {
-    const path = posix.join(INFRASTRUCTURE, PLACE[isolation](tenantId), name);
+    const path = posix.join(placeOf(isolation, tenantId), name);
     return { resourceId: this.#ids.next('res'), kind, name, shared: false, attributes: { ...attributes, path } };
   }
 
   async #sharedDatabase(): Promise<ResourceRecord> {
     const resourceId = await this.#pool.share('pool.db', this.#ids.next('res'));
-    const attributes = { engine: 'sqlite', path: posix.join(INFRASTRUCTURE, 'pool', 'pool.db') };
+    const attributes = { engine: 'sqlite', path: POOL_DATABASE };
     return { resourceId, kind: 'database', name: 'pool.db', shared: true, attributes };
   }
 

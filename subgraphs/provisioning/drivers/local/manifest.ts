@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isAbsent, writeNewFile } from '#lib/durable.ts';
 import type { ResourceRecord } from '../../driver.ts';
-import { isAbsent, writeNewFile } from './durable.ts';
 
 const MANIFEST = z.object({
   tenantId: z.string(),

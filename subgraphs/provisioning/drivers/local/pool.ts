@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { isAbsent, makeFolder, syncFile, syncFolder } from './durable.ts';
+import { isAbsent, makeFolder, syncFile, syncFolder } from '#lib/durable.ts';
 import type { PoolOperation, PoolReply, PoolRequest } from './pool-thread.ts';
 
 interface Waiting {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent, makeFolder, move, remove, syncFolder } from '#lib/durable.ts';
 import type { Isolation } from '../../resolvers.generated.ts';
-import { isAbsent, makeFolder, move, remove, syncFolder } from './durable.ts';
 
 /**
  * Where things are made before they are moved whole to their place, and where they are moved whole before they are

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { hash } from '@node-rs/argon2';
-import { writeNewFile } from './durable.ts';
+import { writeNewFile } from '#lib/durable.ts';
 
 /** Of the tables that a tenant begins with; stands with the tenant in `tenants`. */
 export const SCHEMA_VERSION = 1;

@@ -1,0 +1,41 @@
+// Generated from the calls of each service by scripts/generate.ts: do not edit.
+import type { ServiceName, SubgraphName } from '../service-name.ts';
+
+/** By caller and callee: the root fields that a service may ask of another in its own name. */
+export const SERVICE_CALLS: Readonly<Record<ServiceName, Readonly<Partial<Record<SubgraphName, readonly string[]>>>>> = {
+  gateway: {
+    identity: ['beginAuditEntries', 'endAuditEntries', 'verification'],
+  },
+  tenant: {
+    identity: ['liftRestriction', 'restrictTenant', 'verification'],
+  },
+  user: {
+    tenant: ['_entities'],
+    identity: ['createIdentity', 'deleteIdentity', 'endSessions', 'isAdministratorEmail', 'verification'],
+  },
+  identity: {
+    tenant: ['_entities'],
+    user: ['_entities', 'activateUser', 'deactivateUser', 'userByEmail'],
+    identity: ['verification'],
+  },
+  onboarding: {
+    tenant: ['activateTenant', 'closeTenant', 'createTenant', 'discardTenant', 'markOffboarding', 'restoreTenant', 'setTier', 'tenant', 'tenantByName'],
+    user: ['createUser', 'deleteUsers', 'discardUser', 'userByEmail'],
+    identity: ['createIdentity', 'deleteIdentities', 'deleteIdentity', 'isAdministratorEmail', 'verification'],
+    billing: ['closeBillingAccount', 'createBillingAccount', 'discardBillingAccount', 'issueFinalInvoices', 'plans', 'reopenBillingAccount', 'upcomingInvoiceChange', 'voidFinalInvoices'],
+    provisioning: ['deprovision', 'discardInfrastructure', 'isolationChange', 'provision', 'releaseInfrastructure'],
+    metrics: ['_entities', 'deleteUsage'],
+  },
+  billing: {
+    tenant: ['_entities'],
+    identity: ['verification'],
+    metrics: ['_entities', 'closeUsage', 'reopenUsage'],
+  },
+  provisioning: {
+    identity: ['verification'],
+  },
+  metrics: {
+    tenant: ['_entities'],
+    identity: ['verification'],
+  },
+};

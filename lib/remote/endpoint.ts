@@ -1,0 +1,155 @@
+import { Pool } from 'undici';
+import { NOT_BEGUN_HEADER } from '../http/health.ts';
+
+/** Of one answer, in bytes; the largest that the graph's limits let happen is a third of it. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+const CONNECT_MILLISECONDS = 1_000;
+/** How long an address that failed is passed over, where there is another. */
+const REST_MILLISECONDS = 1_000;
+/** Sockets to one address at most; what is more waits its turn. */
+const CONNECTIONS = 128;
+
+export interface EndpointRequest {
+  readonly method: 'GET' | 'POST';
+  /** Begins with `/`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Until the answer is there, over all addresses that are tried. */
+  readonly timeoutMilliseconds: number;
+  /** Whether it may be sent again when nobody knows what came of it. */
+  readonly repeatable: boolean;
+}
+
+export interface EndpointAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** No answer: refused everywhere, broken off, or too late. Whether the request took effect is not known, unless it could be repeated. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** The processes of one service, each at its address; they take turns. */
+export interface Endpoint {
+  /** @throws {NoAnswer} */
+  send(request: EndpointRequest): Promise<EndpointAnswer>;
+  /** Ends at once; requests under way are broken off. */
+  close(): Promise<void>;
+}
+
+/** @param addresses origins, for example `http://billing:4000` */
+export function createEndpoint(addresses: readonly string[]): Endpoint {
+  const places = addresses.map((address) => new Place(address));
+  let turn = 0;
+
+  /** All, from the one whose turn it is; those that failed just now last. */
+  function inTurn(): readonly Place[] {
+    const first = turn++ % places.length;
+    const ordered = [...places.slice(first), ...places.slice(0, first)];
+    const now = performance.now();
+    return ordered.length === 1
+      ? ordered
+      : [...ordered.filter((place) => !place.rests(now)), ...ordered.filter((place) => place.rests(now))];
+  }
+
+  return {
+    async send(request) {
+      const until = performance.now() + request.timeoutMilliseconds;
+      const queue = [...inTurn()];
+      let again = request.repeatable;
+      let fault: unknown;
+      for (let place = queue.shift(); place !== undefined; place = queue.shift()) {
+        const left = until - performance.now();
+        if (left <= 0) break;
+        try {
+          const answer = await place.send(request, left);
+          if (!GATEWAY_FAULTS.has(answer.status)) return answer;
+          throw new Refused(answer);
+        } catch (error) {
+          fault = error;
+          place.rest();
+          if (wasNotBegun(error)) continue;
+          if (!again) break;
+          again = false;
+          if (queue.length === 0) queue.push(place); // behind one address there may be several processes
+        }
+      }
+      throw new NoAnswer('no process of the service answered', { cause: fault });
+    },
+
+    async close() {
+      await Promise.all(places.map((place) => place.close()));
+    },
+  };
+}
+
+class Place {
+  readonly #pool: Pool;
+  #restsUntil = 0;
+
+  constructor(address: string) {
+    this.#pool = new Pool(address, {
+      connections: CONNECTIONS,
+      connect: { timeout: CONNECT_MILLISECONDS },
+      maxResponseSize: LARGEST_ANSWER,
+    });
+  }
+
+  rests(now: number): boolean {
+    return now < this.#restsUntil;
+  }
+
+  rest(): void {
+    this.#restsUntil = performance.now() + REST_MILLISECONDS;
+  }
+
+  async send({ method, path, headers, body }: EndpointRequest, milliseconds: number): Promise<EndpointAnswer> {
+    const answer = await this.#pool.request({
+      method,
+      path,
+      headers: headers as Record<string, string>,
+      body: body ?? null,
+      headersTimeout: milliseconds,
+      bodyTimeout: milliseconds,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+/** What a balancer answers for a process that does not (RFC 9110, sections 15.6.3 to 15.6.5), and what a process says itself. */
+const GATEWAY_FAULTS: ReadonlySet<number> = new Set([502, 503, 504]);
+
+class Refused extends Error {
+  readonly notBegun: boolean;
+
+  constructor({ status, headers, body }: EndpointAnswer) {
+    super(`answered ${status}: ${body.slice(0, 200)}`);
+    this.notBegun = headers[NOT_BEGUN_HEADER] !== undefined;
+  }
+}
+
+/** Faults of making a connection: nothing of the request has left. */
+const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasNotBegun(error: unknown): boolean {
+  if (error instanceof Refused) return error.notBegun;
+  const { code, errors } = Object(error) as { code?: unknown; errors?: readonly unknown[] };
+  // A name with several addresses fails with one fault for each.
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotBegun);
+  return NOT_CONNECTED.has(code);
+}

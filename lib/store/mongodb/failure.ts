@@ -1,0 +1,42 @@
+import { MongoServerError } from 'mongodb';
+import { KeyTaken, StoreUnavailable, StoreUnusable } from '../errors.ts';
+
+export const DUPLICATE_KEY = 11_000;
+export const NAMESPACE_NOT_FOUND = 26;
+export const INDEX_NOT_FOUND = 27;
+
+/** Of the server: what no other attempt will do better. Unauthorized, AuthenticationFailed, IllegalOperation, CannotCreateIndex, InvalidNamespace, IndexOptionsConflict, IndexKeySpecsConflict, CommandNotSupported; 8000 is a hosted cluster's own. */
+const FINAL = new Set([13, 18, 20, 67, 73, 85, 86, 115, 8_000]);
+
+export function isDuplicateKey(error: unknown): boolean {
+  return codeOf(error) === DUPLICATE_KEY;
+}
+
+export function codeOf(error: unknown): unknown {
+  return error instanceof MongoServerError ? error.code : undefined;
+}
+
+/**
+ * What an operation's failure is to the port. The driver's error itself goes no further: it holds what was sent, and a
+ * log that prints it would print documents.
+ */
+export function failureOf(error: unknown): Error {
+  if (error instanceof TypeError || error instanceof KeyTaken || error instanceof StoreUnusable) return error;
+  if (error instanceof StoreUnavailable) return error;
+  return new StoreUnavailable(`the database: ${reasonOf(error)}`);
+}
+
+/** The same of what is done at the start, where a server that refuses for good is told apart from one that is away. */
+export function openingFailureOf(what: string, error: unknown): Error {
+  if (error instanceof TypeError || error instanceof StoreUnusable) return error;
+  if (FINAL.has(Number(codeOf(error)))) return new StoreUnusable(`${what}: ${reasonOf(error)}`);
+  return new StoreUnavailable(`${what}: ${reasonOf(error)}`);
+}
+
+/** One line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown failure';
+  const code = codeOf(error);
+  const [line] = error.message.split('\n');
+  return `${line} (${code === undefined ? error.name : `${error.name} ${code}`})`;
+}

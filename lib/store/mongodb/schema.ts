@@ -1,0 +1,99 @@
+import type { Db, Collection as DriverCollection } from 'mongodb';
+import type { CollectionSpec } from '../port.ts';
+import { checkFormats, formatOf } from '../spec.ts';
+import { codeOf, INDEX_NOT_FOUND, isDuplicateKey, NAMESPACE_NOT_FOUND, openingFailureOf } from './failure.ts';
+import { FORM, positionField, positionFields, positionsOf, type Row } from './row.ts';
+
+/** Where the format of each collection stands, and that of the rows: no collection can have these names. */
+export const FORMATS = '_formats';
+const ROWS = '_rows';
+
+const BATCH = 200;
+
+interface Format {
+  readonly _id: string;
+  readonly format: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever the documents are
+type AnySpec = CollectionSpec<any>;
+
+/**
+ * Refuses what is of a newer format, then makes the collections of a service, brings their indexes to what is declared,
+ * and records their formats. Several processes may do so at once. Collections that are declared no longer are left
+ * alone: they are data; so are indexes that are not the store's own.
+ *
+ * @throws {StoreUnusable | StoreUnavailable} in one line
+ */
+export async function makeCollections(database: Db, service: string, specs: readonly AnySpec[]): Promise<void> {
+  const formats = database.collection<Format>(FORMATS);
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw openingFailureOf(`${service}: ${what}`, error);
+    }
+  };
+  const wanted = [...specs.map((spec) => ({ name: spec.name, format: formatOf(spec) })), { name: ROWS, format: FORM }];
+  const recorded = await attempt('the formats cannot be read', () => formats.find().toArray());
+  checkFormats(service, wanted, new Map(recorded.map(({ _id, format }) => [_id, format])));
+  for (const spec of specs) {
+    const rows = database.collection<Row>(spec.name);
+    await attempt(`the indexes of ${spec.name} cannot be made`, () => makeIndexes(rows, spec));
+    await attempt(`the documents of ${spec.name} cannot be indexed`, () => completeRows(rows, spec));
+  }
+  for (const { name, format } of wanted) {
+    if (recorded.some((known) => known._id === name && known.format >= format)) continue;
+    await attempt('the formats cannot be recorded', () => raiseFormat(formats, name, format));
+  }
+}
+
+/**
+ * Gives a position to the rows that lack it: those of before an index was declared, and those that a program wrote
+ * meanwhile that does not know it. The index itself shows them.
+ */
+export async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
+  for (const name of positionFields(spec).keys()) {
+    for (;;) {
+      const incomplete = await rows.find({ [name]: null } as object, { limit: BATCH, batchSize: BATCH }).toArray();
+      await Promise.all(
+        // Who writes the row meanwhile knows the index, or leaves it to be found again.
+        incomplete.map(({ _id, write, document }) =>
+          rows.updateOne({ _id, write }, { $set: positionsOf(spec, document) }),
+        ),
+      );
+      if (incomplete.length < BATCH) break;
+    }
+  }
+}
+
+async function makeIndexes(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
+  const wanted = [...positionFields(spec).keys()];
+  const present = await namesOfIndexes(rows);
+  const missing = wanted.filter((name) => !present.includes(name));
+  if (missing.length > 0) await rows.createIndexes(missing.map((name) => ({ key: { [name]: 1 }, name })));
+  for (const name of present) {
+    if (!name.startsWith(positionField([''])) || wanted.some((index) => index === name)) continue;
+    await rows.dropIndex(name).catch((error: unknown) => {
+      if (codeOf(error) !== INDEX_NOT_FOUND) throw error;
+    });
+  }
+}
+
+async function namesOfIndexes(rows: DriverCollection<Row>): Promise<readonly string[]> {
+  try {
+    return (await rows.listIndexes().toArray()).map(({ name }) => String(name));
+  } catch (error) {
+    if (codeOf(error) === NAMESPACE_NOT_FOUND) return [];
+    throw error;
+  }
+}
+
+async function raiseFormat(formats: DriverCollection<Format>, name: string, format: number): Promise<void> {
+  try {
+    await formats.updateOne({ _id: name }, { $max: { format } }, { upsert: true });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error; // another process recorded it first, for the first time
+    await formats.updateOne({ _id: name }, { $max: { format } });
+  }
+}
