@@ -47,14 +47,22 @@ export function createPasswords({ maxWaiting = MAX_WAITING } = {}) {
     /**
      * Whether a password is the one that was hashed. Without a hash it is none, which takes as long to say.
      *
+     * @param admit called when its turn has come; may refuse
      * @throws {AppError} `RATE_LIMITED` when too many wait already
      */
-    async matches(password: string, passwordHash: string | null): Promise<boolean> {
+    async matches(
+      password: string,
+      passwordHash: string | null,
+      admit: () => Promise<void> = async () => undefined,
+    ): Promise<boolean> {
       dummy ??= hash(newSecret(), ARGON2);
       const against = passwordHash ?? (await dummy);
       // Whoever sets no longer one can have no longer one; the time is that of a wrong one all the same.
       const given = password.length > LONGEST_INPUT ? '' : password.normalize('NFKC');
-      const same = await enter(() => verify(against, given));
+      const same = await enter(async () => {
+        await admit();
+        return await verify(against, given);
+      });
       return same && passwordHash !== null;
     },
   };

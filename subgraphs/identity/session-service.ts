@@ -22,7 +22,7 @@ import {
   type SignedIn,
 } from './session.ts';
 import type { SessionEnding } from './sessions/session-ending.ts';
-import type { SignInGuard } from './sessions/sign-in-guard.ts';
+import type { Attempt, SignInGuard } from './sessions/sign-in-guard.ts';
 import { accessTokenClaims, type SigningKeys, type TokenSource } from './signing-keys.ts';
 import { administratorById, type IdentityStore } from './store.ts';
 
@@ -89,7 +89,7 @@ export function createSessionService(init: SessionServiceInit) {
   }
 
   /** Who signs in, when the password is right; the same steps for everybody. @throws {AppError} `UNAUTHENTICATED` */
-  async function authenticate(email: string, password: string, requestId: string): Promise<Account> {
+  async function authenticate({ email, password }: Credentials, attempt: Attempt, requestId: string): Promise<Account> {
     const [administrator, lookup] = await Promise.all([
       store.administrators.get(emailKey(email)),
       lookUp(email, requestId).catch((error: unknown) => ({ error })),
@@ -98,7 +98,8 @@ export function createSessionService(init: SessionServiceInit) {
     if ('error' in lookup && administrator === undefined) throw lookup.error;
     const user = 'error' in lookup ? null : lookup.user;
     const identity = await store.identities.get(user?.userId ?? NOBODY.userId);
-    const right = await passwords.matches(password, (administrator ?? identity)?.passwordHash ?? null);
+    const hash = (administrator ?? identity)?.passwordHash ?? null;
+    const right = await passwords.matches(password, hash, () => guard.check(attempt));
     if (!right) throw wrongCredentials(administrator, user);
     if (administrator !== undefined) return administratorAccount(administrator);
     if ('error' in lookup || user?.status !== 'ACTIVE' || lookup.tenantStatus !== 'ACTIVE') {
@@ -156,16 +157,15 @@ export function createSessionService(init: SessionServiceInit) {
   }
 
   /** Who has an address and its password. @throws {AppError} `UNAUTHENTICATED`, and `RATE_LIMITED` for who guesses */
-  async function prove({ email, password }: Credentials, caller: Caller): Promise<Proof> {
+  async function prove(credentials: Credentials, caller: Caller): Promise<Proof> {
     const begun = revocations.begin();
-    const attempt = await guard.enter(email, caller.clientAddress);
+    const attempt = await guard.enter(credentials.email, caller.clientAddress);
     try {
-      const account = await authenticate(email, password, caller.requestId);
+      const account = await authenticate(credentials, attempt, caller.requestId);
       await guard.succeeded(attempt);
       return { account, begun };
     } catch (error) {
-      const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED';
-      if (!isWrong) await guard.abandoned(attempt);
+      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') await guard.failed(attempt);
       throw error;
     }
   }

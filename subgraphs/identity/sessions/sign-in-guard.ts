@@ -4,7 +4,7 @@ import { modifyOrInsert } from '#lib/store/modify.ts';
 import type { Collection, CollectionSpec } from '#lib/store/port.ts';
 import type { DeriveSecret } from '../invitation-secrets.ts';
 import { networkOf } from './network.ts';
-import type { Budget, Expense, Taken, Throttle } from './throttle.ts';
+import type { Budget, Expense, Throttle } from './throttle.ts';
 
 const QUARTER_HOUR = 15 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
@@ -46,9 +46,10 @@ export interface SignInGuardInit {
   readonly secretOf: DeriveSecret;
 }
 
-/** An attempt that was let through, and is yet to succeed. */
+/** An attempt to sign in. */
 export interface Attempt {
-  readonly taken: Taken;
+  /** What is used up when it fails. */
+  readonly expenses: readonly Expense[];
   readonly account: string;
   /** Null where the client's address is not known. */
   readonly network: string | null;
@@ -80,7 +81,7 @@ export function createSignInGuard({ throttle, known, clock, secretOf }: SignInGu
   }
 
   return {
-    /** Counts an attempt as failed until it has succeeded. @throws {AppError} `RATE_LIMITED` */
+    /** @throws {AppError} `RATE_LIMITED` */
     async enter(email: string, clientAddress: string | null): Promise<Attempt> {
       const account = await secretOf('account', emailKey(email));
       const { pair, network: fromNetwork, strangers } = SIGN_IN_BUDGETS;
@@ -90,15 +91,18 @@ export function createSignInGuard({ throttle, known, clock, secretOf }: SignInGu
       if (network !== null) expenses.push({ budget: fromNetwork, subject: address });
       const familiar = network !== null && (await isKnown(account, network));
       if (!familiar) expenses.push({ budget: strangers, subject: account });
-      return { taken: await throttle.take(expenses), account, network };
+      await throttle.check(expenses);
+      return { expenses, account, network };
     },
+
+    /** Asked again when its turn has come: those before it may have failed. @throws {AppError} `RATE_LIMITED` */
+    check: ({ expenses }: Attempt) => throttle.check(expenses),
 
     /** The password was right: from there its holder is not slowed down by what others do. */
-    async succeeded({ taken, account, network }: Attempt): Promise<void> {
-      await Promise.all([throttle.giveBack(taken), network === null ? undefined : remember(account, network)]);
+    async succeeded({ account, network }: Attempt): Promise<void> {
+      if (network !== null) await remember(account, network);
     },
 
-    /** Nothing was tried: whoever comes next is not to wait for it. */
-    abandoned: ({ taken }: Attempt) => throttle.giveBack(taken),
+    failed: ({ expenses }: Attempt) => throttle.count(expenses),
   };
 }

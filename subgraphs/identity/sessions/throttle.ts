@@ -43,7 +43,7 @@ interface ThrottleInit {
 }
 
 export function createThrottle({ throttles, clock, secretOf }: ThrottleInit) {
-  async function windowOf({ budget, subject }: Expense) {
+  async function windowOf({ budget, subject }: Expense): Promise<Window> {
     const now = clock.now().getTime();
     const index = Math.floor(now / budget.milliseconds);
     const end = (index + 1) * budget.milliseconds;
@@ -52,32 +52,60 @@ export function createThrottle({ throttles, clock, secretOf }: ThrottleInit) {
     return { document, limit: budget.limit, seconds: Math.ceil((end - now) / 1000) };
   }
 
+  function refuseOver(windows: readonly Window[], counted: readonly (ThrottleDocument | undefined)[], spare: number) {
+    for (const [place, { limit, seconds }] of windows.entries()) {
+      if ((counted[place]?.count ?? 0) > limit - spare) throw tooMany(seconds);
+    }
+  }
+
+  async function check(windows: readonly Window[]): Promise<void> {
+    refuseOver(windows, await throttles.getMany(windows.map(({ document }) => document.key)), 1);
+  }
+
+  function add(documents: readonly ThrottleDocument[], count: number): Promise<readonly ThrottleDocument[]> {
+    return Promise.all(documents.map((document) => throttles.increment(document.key, { count }, document)));
+  }
+
   return {
+    /** Uses nothing up. @throws {AppError} `RATE_LIMITED` where one of them is used up */
+    async check(expenses: readonly Expense[]): Promise<void> {
+      await check(await Promise.all(expenses.map(windowOf)));
+    },
+
+    /** Uses one of each up. */
+    async count(expenses: readonly Expense[]): Promise<void> {
+      const windows = await Promise.all(expenses.map(windowOf));
+      await add(
+        windows.map(({ document }) => document),
+        1,
+      );
+    },
+
     /**
-     * Takes one of each. What is over its limit is refused, and uses up none of the others; of many at once no more go
-     * through than the limit says.
+     * Uses one of each up, or none where one of them is used up; of many at once no more go through than there are.
      *
      * @throws {AppError} `RATE_LIMITED`
      */
     async take(expenses: readonly Expense[]): Promise<Taken> {
       const windows = await Promise.all(expenses.map(windowOf));
-      const before = await throttles.getMany(windows.map(({ document }) => document.key));
-      for (const [place, { limit, seconds }] of windows.entries()) {
-        if ((before[place]?.count ?? 0) >= limit) throw tooMany(seconds);
-      }
-      const after = await Promise.all(
-        windows.map(({ document }) => throttles.increment(document.key, { count: 1 }, document)),
-      );
-      for (const [place, { limit, seconds }] of windows.entries()) {
-        if ((after[place]?.count ?? 0) > limit) throw tooMany(seconds);
-      }
-      return windows.map(({ document }) => document);
+      await check(windows);
+      const documents = windows.map(({ document }) => document);
+      refuseOver(windows, await add(documents, 1), 0);
+      return documents;
     },
 
     async giveBack(taken: Taken): Promise<void> {
-      await Promise.all(taken.map((document) => throttles.increment(document.key, { count: -1 }, document)));
+      await add(taken, -1);
     },
   };
+}
+
+interface Window {
+  /** As it is before anything is counted. */
+  readonly document: ThrottleDocument;
+  readonly limit: number;
+  /** How long it lasts. */
+  readonly seconds: number;
 }
 
 function tooMany(retryAfterSeconds: number): AppError {
