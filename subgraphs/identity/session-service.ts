@@ -230,7 +230,7 @@ export function createSessionService(init: SessionServiceInit) {
 }
 
 /** The same for everybody; whose address it was, the audit log alone is told. */
-function wrongCredentials(administrator: AdministratorDocument | undefined, user: DirectoryUser | null): AppError {
+export function wrongCredentials(administrator?: AdministratorDocument, user: DirectoryUser | null = null): AppError {
   const error = new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
   if (administrator !== undefined) {
     error.subject = { type: 'Administrator', id: administrator.administratorId, tenantId: null };

@@ -5,6 +5,9 @@ import type { Account } from '../session.ts';
 import { admits, graphScopes } from './clients.ts';
 import type { Flows } from './flow.ts';
 
+/** The scopes that are about the person, not about the graph. */
+export const OWN_SCOPES = ['openid', 'email', 'offline_access'];
+
 /** Which claims of an ID token come with which scope (OpenID Connect Core, section 5.4). */
 export const CLAIMS = {
   openid: ['sub', 'tenant_id', 'roles'],
@@ -30,7 +33,7 @@ export async function grantAll(service: Service, context: KoaContextWithOIDC) {
   const { accountId } = account;
   const grant = new provider.Grant({ accountId, clientId: client.clientId });
   grant.jti = service.newSessionId();
-  grant.addOIDCScope([...requestParamScopes].filter((scope) => !graphScopes(client).includes(scope)).join(' '));
+  grant.addOIDCScope(OWN_SCOPES.filter((scope) => requestParamScopes.has(scope)));
   grant.addResourceScope(service.tokenSource.audience, graphScopes(client).join(' '));
   await grant.save();
   return grant;

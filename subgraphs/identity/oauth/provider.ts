@@ -5,7 +5,7 @@ import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
 import type { PrivateJwk } from '../keyring.ts';
 import { secretMatches } from '../secret.ts';
 import type { Service } from '../service.ts';
-import { CLAIMS, findAccount, grantAll, signInPolicy } from './accounts.ts';
+import { CLAIMS, findAccount, grantAll, OWN_SCOPES, signInPolicy } from './accounts.ts';
 import { adapterOf } from './adapter.ts';
 import { OWN_METADATA } from './clients.ts';
 import { servedMembers } from './discovery.ts';
@@ -43,6 +43,7 @@ export function createProvider(service: Service, keys: readonly PrivateJwk[]): P
     await next();
     if (context.path === PATHS.discovery && context.status === 200) context.body = servedMembers(context.body);
     correctError(context, issuer);
+    leaveOutEmptyScope(context);
     await answerStructuredToken(service, context as KoaContextWithOIDC);
     if (context.path === PATHS.logout && context.status === 200) signOutPage(context as KoaContextWithOIDC);
   });
@@ -61,6 +62,12 @@ function extendModels(provider: Provider, service: Service, flows: Flows): void 
     await service.applicationSessions.endOfBrowser(this.uid);
     await destroy.call(this);
   };
+}
+
+/** RFC 6749, section 3.3: there is no empty scope; a token that opens nothing of the graph has none. */
+function leaveOutEmptyScope(context: Koa.Context): void {
+  const body = Object(context.body) as { scope?: unknown };
+  if (context.path === PATHS.token && body.scope === '') delete body.scope;
 }
 
 /** Codes of RFC 6749, section 5.2, where the engine says `invalid_request`, by its descriptions. */
@@ -98,7 +105,7 @@ function configurationOf(service: Service, keys: readonly PrivateJwk[], flows: F
       short: { httpOnly: true, sameSite: 'lax' },
     },
     ...grantRules(service, flows),
-    scopes: ['openid', 'email', 'offline_access', ...GRANTABLE_SCOPES],
+    scopes: [...OWN_SCOPES, ...GRANTABLE_SCOPES],
     claims: CLAIMS,
     conformIdTokenClaims: false,
     responseTypes: ['code'],

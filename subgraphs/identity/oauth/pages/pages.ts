@@ -14,12 +14,15 @@ export interface SignInForm {
   readonly csrf: string;
   readonly application: string;
   readonly email: string | undefined;
+  /** Where whoever forgot the password goes. */
+  readonly forgotten: string;
   /** Where the browser goes when it is done. */
   readonly redirectUri: string;
   readonly complaint?: Complaint | undefined;
 }
 
-export function signInPage({ action, csrf, application, email, redirectUri, complaint }: SignInForm): Page {
+export function signInPage(form: SignInForm): Page {
+  const { action, csrf, application, email, forgotten, redirectUri, complaint } = form;
   const invalid = complaint?.status === 400 || complaint?.status === 401;
   const known = email !== undefined && email !== '';
   return page({
@@ -35,7 +38,8 @@ ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: '
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', focus: known, invalid })}
 <button type="submit">Sign in</button>
 <button type="submit" class="quiet" name="cancel" value="yes" formnovalidate>Back to ${application}</button>
-</form>`,
+</form>
+<p class="below"><a href="${forgotten}">Forgot your password?</a></p>`,
   });
 }
 
@@ -69,6 +73,27 @@ ${field({
 })}
 ${field({ name: 'repeated', label: 'New password again', type: 'password', autocomplete: 'new-password', invalid })}
 <button type="submit">Set password</button>
+</form>`,
+  });
+}
+
+export interface ForgottenPasswordForm {
+  readonly action: string;
+  readonly email?: string;
+  readonly complaint?: Complaint;
+}
+
+export function forgottenPasswordPage({ action, email, complaint }: ForgottenPasswordForm): Page {
+  const invalid = complaint?.status === 400;
+  return page({
+    ...answerOf(complaint),
+    title: titleOf('Forgot your password?', complaint),
+    main: html`<h1>Forgot your password?</h1>
+<p class="muted">We send you a link to choose a new one.</p>
+${alert(complaint?.message)}
+<form method="post" action="${action}">
+${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', value: email, focus: true, invalid })}
+<button type="submit">Send the link</button>
 </form>`,
   });
 }

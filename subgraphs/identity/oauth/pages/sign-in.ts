@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { type Client, errors } from 'oidc-provider';
-import { AppError, badUserInput } from '#lib/errors.ts';
 import { hashSecret, secretMatches } from '../../secret.ts';
 import type { Service } from '../../service.ts';
+import { wrongCredentials } from '../../session-service.ts';
 import type { SignInResult } from '../adapter.ts';
 import { admits } from '../clients.ts';
-import { PATHS, publicPrefix } from '../paths.ts';
+import { PATHS } from '../paths.ts';
 import { messagePage, type SignInForm, signInPage } from './pages.ts';
-import { complaintOf, fieldOf, show } from './routes.ts';
+import { addressOf, callerOf, complaintOf, fieldOf, requireEmail, show } from './request.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -49,13 +49,10 @@ export async function answerSignIn(page: PageRequest): Promise<FastifyReply> {
 
 async function signIn({ service, request }: PageRequest, client: Client, email: string): Promise<SignInResult> {
   const password = fieldOf(request.body, 'password');
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw badUserInput('email', 'This is not an e-mail address.');
-  const { account, begun } = await service.sessions.prove(
-    { email, password },
-    { requestId: request.id, clientAddress: request.ip },
-  );
+  requireEmail(email);
+  const { account, begun } = await service.sessions.prove({ email, password }, callerOf(request));
   // Whoever belongs to another tenant does not exist for this application.
-  if (!admits(client, account)) throw new AppError('UNAUTHENTICATED', 'The address or the password is wrong.');
+  if (!admits(client, account)) throw wrongCredentials();
   const login = { accountId: account.subject, remember: false, amr: ['pwd'] };
   return { login, proof: { tenantId: account.tenantId, begun } };
 }
@@ -97,10 +94,11 @@ function formOf(
   email: string | undefined,
 ): SignInForm {
   return {
-    action: `${publicPrefix(service.tokenSource.issuer)}${PATHS.signIn}/${interaction.uid}`,
+    action: addressOf(service, `${PATHS.signIn}/${interaction.uid}`),
     csrf: interaction.cid,
     application: client.clientName ?? client.clientId,
     email,
+    forgotten: addressOf(service, PATHS.forgottenPassword),
     redirectUri: String(interaction.params.redirect_uri),
   };
 }

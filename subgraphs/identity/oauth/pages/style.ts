@@ -41,6 +41,7 @@ button {
   border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer;
 }
 button.quiet { margin-top: 0.75rem; background: transparent; color: var(--accent); }
+p.below { margin: 1.25rem 0 0; text-align: center; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 `;
