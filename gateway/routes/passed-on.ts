@@ -6,15 +6,34 @@ import type { Remotes } from '#lib/remote/remotes.ts';
 
 const PASS_MILLISECONDS = 10_000;
 /** What of a request and of an answer is passed on; the rest belongs to the connection or to nobody. */
-const REQUEST_HEADERS = ['accept', 'authorization', 'content-type'] as const;
+const REQUEST_HEADERS = [
+  'accept',
+  'access-control-request-headers',
+  'access-control-request-method',
+  'authorization',
+  'content-type',
+  'cookie',
+  'origin',
+  'sec-fetch-site',
+] as const;
 const ANSWER_HEADERS = [
+  'access-control-allow-headers',
+  'access-control-allow-methods',
   'access-control-allow-origin',
+  'access-control-expose-headers',
+  'access-control-max-age',
   'cache-control',
+  'content-security-policy',
   'content-type',
   'etag',
+  'location',
   'pragma',
+  'referrer-policy',
+  'retry-after',
+  'set-cookie',
   'vary',
   'www-authenticate',
+  'x-frame-options',
 ] as const;
 
 /** The HTTP routes of the subgraphs that run elsewhere, passed on to them in the gateway's name. */

@@ -1,7 +1,7 @@
 import type { SubgraphName } from '../service-name.ts';
 
 export interface HttpRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
   readonly url: string;
 }
 
@@ -11,8 +11,17 @@ export interface HttpRoute {
  */
 export const SUBGRAPH_ROUTES: Readonly<Partial<Record<SubgraphName, readonly HttpRoute[]>>> = {
   identity: [
-    { method: 'POST', url: '/oauth/token' },
-    { method: 'GET', url: '/.well-known/jwks.json' },
-    { method: 'GET', url: '/.well-known/openid-configuration' },
+    ...routes(['GET', 'OPTIONS'], ['/.well-known/openid-configuration', '/.well-known/jwks.json']),
+    ...routes(['POST', 'OPTIONS'], ['/oauth/token', '/oauth/revoke', '/oauth/introspect']),
+    ...routes(['GET'], ['/oauth/authorize', '/oauth/authorize/:uid', '/oauth/logout', '/oauth/logout/success']),
+    ...routes(['POST'], ['/oauth/logout/confirm']),
+    ...routes(
+      ['GET', 'POST'],
+      ['/oauth/sign-in/:uid', '/oauth/invitation', '/oauth/new-password', '/oauth/forgotten-password'],
+    ),
   ],
 };
+
+function routes(methods: readonly HttpRoute['method'][], urls: readonly string[]): HttpRoute[] {
+  return urls.flatMap((url) => methods.map((method) => ({ method, url })));
+}

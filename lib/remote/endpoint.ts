@@ -10,7 +10,7 @@ const REST_MILLISECONDS = 1_000;
 const CONNECTIONS = 128;
 
 export interface EndpointRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
   /** Begins with `/`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

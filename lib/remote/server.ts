@@ -8,6 +8,7 @@ import { Request, RequestContext } from '../graphql/context.ts';
 import { executeOperation } from '../graphql/execute.ts';
 import type { Subgraph } from '../graphql/subgraph.ts';
 import { callerOf, INVALID_TOKEN_CHALLENGE } from '../http/bearer.ts';
+import { forwardedFrom } from '../http/client-address.ts';
 import { NOT_BEGUN_HEADER } from '../http/health.ts';
 import type { HttpTelemetry } from '../http/telemetry.ts';
 import type { Logger } from '../log.ts';
@@ -66,7 +67,10 @@ function guard(
   app.addHook('onRequest', async (request, reply) => {
     const token = request.headers[SERVICE_TOKEN_HEADER];
     try {
-      credentials.set(request, await serviceTokens.verify(typeof token === 'string' ? token : '', subgraph.name));
+      const credential = await serviceTokens.verify(typeof token === 'string' ? token : '', subgraph.name);
+      credentials.set(request, credential);
+      const address = request.headers[CLIENT_ADDRESS_HEADER];
+      if (credential.forward && typeof address === 'string') forwardedFrom(request, address);
     } catch (error) {
       return await refuse(reply, error, 'Service');
     }

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUBGRAPH_ROUTES } from '#lib/graphql/routes.ts';
 import { intercepting, makeTenant, makeUser, PASSWORD, signIn, verifierOf } from '#test/support/identity.ts';
 import { ONBOARDING, openTestPlane, type TestPlane } from '#test/support/plane.ts';
 import { type CreatedClient, createClient, revokeClient } from '#test/support/service-clients.ts';
@@ -246,6 +247,18 @@ describe('discovery and keys', () => {
       introspection_endpoint: `${PUBLIC_URL}/oauth/introspect`,
       end_session_endpoint: `${PUBLIC_URL}/oauth/logout`,
     });
+  });
+
+  it('the list of what the gateway passes on is what is mounted', async () => {
+    const mounted: string[] = [];
+    const server = Fastify({ exposeHeadRoutes: false });
+    server.addHook('onRoute', ({ method, url }) => {
+      mounted.push(`${method} ${url}`);
+    });
+    await test.plane.subgraphs.get('identity')?.routes?.(server);
+    await server.close();
+    const listed = SUBGRAPH_ROUTES.identity?.map(({ method, url }) => `${method} ${url}`) ?? [];
+    expect(mounted.sort()).toEqual(listed.sort());
   });
 
   it('follow a public address with a path behind a reverse proxy', async () => {

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import * as oauth from 'openid-client';
 import { hiddenFields, PlainBrowser, type ShownPage } from './plain-browser.ts';
+import { freePort } from './port.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -33,7 +33,10 @@ export interface OidcServer {
 
 export async function startOidcServer(options: TestServerOptions = {}): Promise<OidcServer> {
   const port = await freePort();
-  const server = await startTestServer({ ...options, env: { PORT: String(port), ...options.env } });
+  const server = await startTestServer({
+    ...options,
+    env: { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, ...options.env },
+  });
   const admin = await server.signIn();
 
   const mutate: OidcServer['mutate'] = async (source, input) => {
@@ -126,13 +129,4 @@ export class RelyingParty {
 export async function enter(browser: PlainBrowser, shown: ShownPage, email: string, password: string) {
   if (!('csrf' in hiddenFields(shown))) throw new Error(`no sign-in page at ${shown.url}: ${shown.html}`);
   return await browser.submit(shown, { email, password });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

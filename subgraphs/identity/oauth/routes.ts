@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
+import { clientAddressOf } from '#lib/http/client-address.ts';
 import type { Logger } from '#lib/log.ts';
 import type { PrivateJwk } from '../keyring.ts';
 import type { Service } from '../service.ts';
@@ -53,12 +54,13 @@ export async function oauthRoutes(
       routes.route({
         method,
         url,
-        async handler({ id, ip, raw: request }, reply) {
+        async handler(incoming, reply) {
+          const { id, raw: request } = incoming;
           const { handle } = await engine();
           reply.hijack();
           reply.raw.setHeader('x-request-id', id);
           if (json) request.headers.accept = 'application/json';
-          await handle(asPublic(request, publicUrl, ip), reply.raw);
+          await handle(asPublic(request, publicUrl, clientAddressOf(incoming)), reply.raw);
         },
       });
     }

@@ -47,12 +47,7 @@ function choosePassword(routes: FastifyInstance, service: Service, init: ChooseP
         const complaint = { status: 400, message: 'The two passwords are not the same.' };
         return show(reply, passwordPage({ ...form, token, complaint }));
       }
-      const deed = { action, caller: callerOf(request), clientId: null };
-      await service.audited(
-        deed,
-        () => use({ token, password }, request.id),
-        (account) => account,
-      );
+      await use({ token, password }, callerOf(request));
     } catch (error) {
       return show(reply, passwordPage({ ...form, token, complaint: complaintOf(error) }));
     }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, badUserInput } from '#lib/errors.ts';
+import { clientAddressOf } from '#lib/http/client-address.ts';
 import { StoreUnavailable } from '#lib/store/errors.ts';
 import type { Service } from '../../service.ts';
 import type { Caller } from '../../session-service.ts';
@@ -35,7 +36,7 @@ export function complaintOf(error: unknown): Complaint {
 }
 
 export function callerOf(request: FastifyRequest): Caller {
-  return { requestId: request.id, clientAddress: request.ip };
+  return { requestId: request.id, clientAddress: clientAddressOf(request) };
 }
 
 /** Where a browser finds a page: below the path of the public address. */
