@@ -18,6 +18,7 @@ import { acceptance } from './acceptance.ts';
 import { ensureFirstAdministrator } from './administrator-service.ts';
 import { createApplicationService } from './application-service.ts';
 import { createApplicationSessions } from './application-sessions.ts';
+import { createAuditDoors } from './audit-doors.ts';
 import { createAuditService } from './audit-service.ts';
 import { createClientService } from './client-service.ts';
 import { createDirectory } from './directory.ts';
@@ -109,6 +110,7 @@ export function createService({ config, store, clock, ids, services, log, mailer
   return {
     tokenSource,
     audit,
+    auditDoors: createAuditDoors({ audit, clock, ids, log }),
     verification,
 
     /** Who an access token speaks of now: nothing is remembered from before. @throws {AppError} as the verifier does */

@@ -9,6 +9,7 @@ import type { EngineRequest } from './flow.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { PATHS, publicPrefix } from './paths.ts';
 import { createProvider } from './provider.ts';
+import { noteRefusals } from './refusals.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -75,6 +76,7 @@ function engineByKeys(service: Service, log: Logger): (keys: readonly PrivateJwk
     if (current?.kids === kids) return current;
     const provider = createProvider(service, keys);
     provider.on('server_error', (_context, error) => log.error({ err: error }, 'the OAuth engine failed'));
+    noteRefusals(provider, service);
     current = { kids, provider, handle: provider.callback() };
     return current;
   };

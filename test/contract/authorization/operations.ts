@@ -21,6 +21,8 @@ import type { Target } from './fixture.ts';
 export interface Operation {
   /** `Type.field`. */
   readonly coordinate: string;
+  /** The field of the root by which it is asked. */
+  readonly asks: string;
   readonly field: GraphQLField<unknown, unknown>;
   readonly document: DocumentNode;
   readonly source: string;
@@ -37,6 +39,7 @@ export function rootOperation(schema: GraphQLSchema, root: Root, name: string, i
   const selected = below === undefined ? selection(field.type) : `{ ${below.name} ${selection(below.type)} }`;
   return operation({
     coordinate: below === undefined ? `${root}.${name}` : `${getNamedType(field.type).name}.${inner}`,
+    asks: name,
     field: below ?? field,
     source: `${root.toLowerCase()} ${declared(field)} { ${name} ${given(field)} ${selected} }`,
     variables: (target) => values(field, target),
@@ -50,6 +53,7 @@ export function entityOperation(schema: GraphQLSchema, type: string, name: strin
   const declarations = ['$representations: [_Any!]!', ...field.args.map((argument) => declaration(argument))];
   return operation({
     coordinate: `${type}.${name}`,
+    asks: '_entities',
     field,
     source: `query (${declarations.join(', ')}) { _entities(representations: $representations) { ... on ${type} { ${name} ${given(field)} ${selection(field.type)} } } }`,
     variables: (target) => ({
@@ -66,6 +70,7 @@ export function entityThrough(schema: GraphQLSchema, root: string, type: string,
   const declarations = [...outer.args, ...field.args].map((argument) => declaration(argument));
   return operation({
     coordinate: `${type}.${name}`,
+    asks: root,
     field,
     source: `query (${declarations.join(', ')}) { ${root} ${given(outer)} { ${name} ${given(field)} ${selection(field.type)} } }`,
     variables: (target) => ({ ...values(outer, target), ...values(field, target) }),
@@ -156,6 +161,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   commandId: 'wf_walk/STEP',
   id: 'evt_walk',
   entryId: 'aud_walk',
+  administratorId: 'adm_walk',
   String: 'walk',
   EmailAddress: 'walk@walk.example',
   DateTime: '2026-03-10T00:00:00.000Z',

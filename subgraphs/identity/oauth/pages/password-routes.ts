@@ -11,13 +11,19 @@ export function passwordPages(routes: FastifyInstance, service: Service): void {
     path: PATHS.invitation,
     title: 'Choose your password',
     text: 'You were invited. With a password you can sign in.',
-    use: (input, { requestId }) => service.identities.acceptInvitation(input, requestId),
+    use: (input, caller) =>
+      service.auditDoors.carryOut({ action: 'acceptInvitation', ...caller }, () =>
+        service.identities.acceptInvitation(input, caller.requestId),
+      ),
   });
   choosePassword(routes, service, {
     path: PATHS.newPassword,
     title: 'Choose a new password',
     text: 'It takes the place of the old one, and ends all your sessions.',
-    use: (input, { requestId }) => service.passwords.reset(input, requestId),
+    use: (input, caller) =>
+      service.auditDoors.carryOut({ action: 'resetPassword', ...caller }, () =>
+        service.passwords.reset(input, caller.requestId).then(() => undefined),
+      ),
   });
   forgottenPassword(routes, service);
 }
@@ -64,7 +70,10 @@ function forgottenPassword(routes: FastifyInstance, service: Service): void {
     const email = fieldOf(request.body, 'email');
     try {
       requireEmail(email);
-      await service.passwords.requestReset({ email }, callerOf(request));
+      const caller = callerOf(request);
+      await service.auditDoors.carryOut({ action: 'requestPasswordReset', ...caller, email }, () =>
+        service.passwords.requestReset({ email }, caller).then(() => undefined),
+      );
     } catch (error) {
       return show(reply, forgottenPasswordPage({ ...form, email, complaint: complaintOf(error) }));
     }

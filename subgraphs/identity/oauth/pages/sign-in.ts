@@ -50,9 +50,14 @@ export async function answerSignIn(page: PageRequest): Promise<FastifyReply> {
 async function signIn({ service, request }: PageRequest, client: Client, email: string): Promise<SignInResult> {
   const password = fieldOf(request.body, 'password');
   requireEmail(email);
-  const { account, begun } = await service.sessions.prove({ email, password }, callerOf(request));
-  // Whoever belongs to another tenant does not exist for this application.
-  if (!admits(client, account)) throw wrongCredentials();
+  const caller = callerOf(request);
+  const deed = { action: 'signIn', ...caller, clientId: client.clientId, email };
+  const { account, begun } = await service.auditDoors.carryOut(deed, async () => {
+    const proof = await service.sessions.prove({ email, password }, caller);
+    // Whoever belongs to another tenant does not exist for this application.
+    if (!admits(client, proof.account)) throw wrongCredentials();
+    return proof;
+  });
   const login = { accountId: account.subject, remember: false, amr: ['pwd'] };
   return { login, proof: { tenantId: account.tenantId, begun } };
 }
