@@ -14,6 +14,8 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     ServiceClient: './service-client.ts#ServiceClientDocument',
     Application: './application.ts#ApplicationDocument',
     SignInPayload: './session.ts#SignedIn',
+    Administrator: './people/administrator.ts#AdministratorDocument',
+    AdministratorConnection: './people/administrator-service.ts#AdministratorPage',
     Session: './session.ts#SessionDocument',
     SessionConnection: './sessions/session-list.ts#SessionPage',
     AuditEntry: './audit.ts#AuditDocument',

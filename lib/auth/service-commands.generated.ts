@@ -11,7 +11,7 @@ export const SERVICE_CALLS: Readonly<Record<ServiceName, Readonly<Partial<Record
   },
   user: {
     tenant: ['_entities'],
-    identity: ['createIdentity', 'deleteIdentity', 'endSessions', 'isAdministratorEmail', 'verification'],
+    identity: ['createIdentity', 'deleteIdentity', 'endSessions', 'isAdministratorEmail', 'verification', 'withdrawInvitation'],
   },
   identity: {
     tenant: ['_entities'],

@@ -11,6 +11,7 @@ import { ACTIVATE_USER, invitationRefused } from './acceptance.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { DeriveSecret } from './invitation-secrets.ts';
 import { type Passwords, parsePassword } from './password.ts';
+import type { AdministratorService } from './people/administrator-service.ts';
 import { hasPassword } from './people/credential.ts';
 import type { Outbox } from './people/outbox.ts';
 import type { Revocations } from './revocations.ts';
@@ -43,6 +44,7 @@ export interface IdentityServiceInit {
   readonly access: TenantAccess;
   readonly engine: WorkflowEngine;
   readonly outbox: Outbox;
+  readonly administrators: AdministratorService;
   readonly secretOf: DeriveSecret;
 }
 
@@ -53,9 +55,7 @@ export function createIdentityService(init: IdentityServiceInit) {
   const { store, clock, directory, revocations, access, outbox } = init;
 
   /** The invited user of a token that is good now. */
-  async function invited(token: string, requestId: string) {
-    const parts = parseInvitationToken(token);
-    if (parts === undefined) throw invitationRefused();
+  async function invited(parts: { userId: string; secret: string }, requestId: string) {
     const identity = await store.identities.get(parts.userId);
     if (identity === undefined || !opens(parts.secret, identity.invitation, clock.now())) throw invitationRefused();
     const user = await directory.user(identity.userId, requestId);
@@ -84,11 +84,18 @@ export function createIdentityService(init: IdentityServiceInit) {
     return identity;
   }
 
-  /** Writes the password, and lets a workflow activate the user and use the invitation up (`acceptance.ts`). */
+  /**
+   * For a user: writes the password, and lets a workflow activate the user and use the invitation up (`acceptance.ts`). An
+   * administrator is one document.
+   */
   async function acceptInvitation(input: { token: string; password: string }, requestId: string): Promise<Proof> {
     const password = parsePassword(input.password, 'input.password');
     const begun = revocations.begin();
-    const identity = await invited(input.token, requestId);
+    const parts = parseInvitationToken(input.token);
+    if (parts === undefined) throw invitationRefused();
+    const administrator = await init.administrators.accept(parts, password, requestId);
+    if (administrator !== undefined) return { account: administrator, begun };
+    const identity = await invited(parts, requestId);
     const passwordHash = await init.passwords.hash(password);
     const { userId, tenantId } = identity;
     const workflowId = init.ids.next('wf');
@@ -134,6 +141,21 @@ export function createIdentityService(init: IdentityServiceInit) {
     async accept(input: { token: string; password: string }, caller: Caller): Promise<SignedIn> {
       const { account, begun } = await acceptInvitation(input, caller.requestId);
       return await init.sessions.open(account, begun, caller.clientAddress);
+    },
+
+    /**
+     * An acceptance that is under way finds its password gone, and is undone.
+     *
+     * @throws {AppError} `FAILED_PRECONDITION` for a user who has a password
+     */
+    async withdraw(userId: string): Promise<void> {
+      await modify(store.identities, userId, (current) => {
+        if (isGone(current) || current.invitation === null) {
+          if (hasPassword(current)) throw failedPrecondition('The invitation has been accepted.');
+          return undefined;
+        }
+        return { invitation: null, passwordHash: null, acceptedBy: null };
+      });
     },
 
     async endSessions({ commandId, userId }: { commandId: string; userId: string }): Promise<void> {

@@ -4,6 +4,8 @@ import type { TenantReference } from '../../lib/graphql/entities.ts';
 import type { ServiceClientDocument } from './service-client.ts';
 import type { ApplicationDocument } from './application.ts';
 import type { SignedIn, SessionDocument } from './session.ts';
+import type { AdministratorDocument } from './people/administrator.ts';
+import type { AdministratorPage } from './people/administrator-service.ts';
 import type { SessionPage } from './sessions/session-list.ts';
 import type { AuditDocument, AuditPage } from './audit.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
@@ -44,6 +46,43 @@ export type User = {
 export type UserSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Where a platform administrator stands. */
+export type AdministratorStatus =
+  /** Invited, and has not set a password yet. */
+  | 'INVITED'
+  /** Can sign in. */
+  | 'ACTIVE';
+
+/** A person who works across tenants and may do everything. Its e-mail address is no user's. */
+export type Administrator = {
+  /** Its id (`adm_…`): the subject of its tokens. */
+  readonly administratorId: Scalars['ID']['output'];
+  /** The address that it signs in with, as it was given. */
+  readonly email: Scalars['EmailAddress']['output'];
+  /** Whether it can sign in. */
+  readonly status: AdministratorStatus;
+  /** When it was invited; of the first one, when the installation was first started. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A page of administrators. */
+export type AdministratorConnection = {
+  /** The administrators of this page with their cursors. */
+  readonly edges: ReadonlyArray<AdministratorEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+  /** How many there are; counted only where it is asked for. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** An administrator in a page. */
+export type AdministratorEdge = {
+  /** Stands for this administrator's place in the list; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The administrator. */
+  readonly node: Administrator;
 };
 
 /** In whose hands a session is. */
@@ -346,6 +385,20 @@ export type SignOutInput = {
   readonly refreshToken: Scalars['String']['input'];
 };
 
+/** Who is to administer the platform. */
+export type CreateAdministratorInput = {
+  /** The person's address. `CONFLICT` when it belongs to a user, or to an administrator who is `ACTIVE`. */
+  readonly email: Scalars['EmailAddress']['input'];
+  /** The same key with the same input returns the first result, without the invitation. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Who is to administer the platform no more. */
+export type RemoveAdministratorInput = {
+  /** The administrator. The last one who can sign in cannot be removed. */
+  readonly administratorId: Scalars['ID']['input'];
+};
+
 /** Another password for whoever is signed in. */
 export type ChangePasswordInput = {
   /** The present password. */
@@ -452,6 +505,20 @@ export type SignOutPayload = {
   readonly signedOut: Scalars['Boolean']['output'];
 };
 
+/** Somebody who is invited to administer the platform. */
+export type CreateAdministratorPayload = {
+  /** Who it is. */
+  readonly administrator: Administrator;
+  /** What it sets a password with, shown once; it is mailed too. Null in a repeated answer. */
+  readonly invitation?: Maybe<Invitation>;
+};
+
+/** An administrator who is gone. */
+export type RemoveAdministratorPayload = {
+  /** The id that it had. */
+  readonly administratorId: Scalars['ID']['output'];
+};
+
 /** A password that has changed. */
 export type ChangePasswordPayload = {
   /** Whose it is; null for a platform administrator. */
@@ -540,6 +607,8 @@ export type Query = {
    * concerns this tenant, of platform staff without who it was. Every mutation is in it but `recordUsage`.
    */
   readonly auditLog: AuditEntryConnection;
+  /** The platform administrators and who is invited to be one, oldest first. */
+  readonly administrators: AdministratorConnection;
   /** The sessions of whoever is signed in, newest first. A service client has none. */
   readonly mySessions: SessionConnection;
   /** What every process that verifies tokens must know; each reads it every second or so. */
@@ -557,6 +626,12 @@ export type QueryAuditLogArgs = {
   action?: InputMaybe<Scalars['String']['input']>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type QueryAdministratorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -579,6 +654,10 @@ export type Mutation = {
   readonly refreshSession: SignInPayload;
   /** Ends a session; its access tokens are refused within seconds. A refresh token that was used before ends it too. */
   readonly signOut: SignOutPayload;
+  /** Invites somebody to administer the platform; somebody who has not accepted is invited again, and the invitation before is worth nothing. `FORBIDDEN` for a caller who does not hold every scope. */
+  readonly createAdministrator: CreateAdministratorPayload;
+  /** Removes an administrator: it signs in no more, and its sessions end. `FAILED_PRECONDITION` for the last one who can sign in. After `UNAVAILABLE` it goes on by itself until it is done. */
+  readonly removeAdministrator: RemoveAdministratorPayload;
   /** Changes the password of whoever is signed in, and ends its other sessions. `UNAUTHENTICATED` when the present password is wrong. After `UNAVAILABLE` it goes on by itself until it is done. */
   readonly changePassword: ChangePasswordPayload;
   /** Sends a user who is `ACTIVE` a message by which it can choose a new password within the hour. Everybody gets the same answer in the same time. Of several, the last message counts. */
@@ -605,6 +684,8 @@ export type Mutation = {
   readonly revokeApplication: RevokeApplicationPayload;
   /** Makes the sign-in of an invited user, with an invitation; for one who has an invitation a new one, and the old one is worth nothing. The same command again answers the same invitation, while it is the last. Null when the user has a password already. `FAILED_PRECONDITION` after `deleteIdentity` or `deleteIdentities`. */
   readonly createIdentity?: Maybe<Invitation>;
+  /** Takes an invitation back: its token is worth nothing any more. `FAILED_PRECONDITION` when it has been accepted. Doing so where there is none succeeds. */
+  readonly withdrawInvitation: Scalars['Boolean']['output'];
   /** Removes a user's password, invitation and sessions; its access tokens are refused within seconds. Removing what is not there succeeds, and it cannot be made any more then. */
   readonly deleteIdentity: Scalars['Boolean']['output'];
   /** Ends a user's sessions; its access tokens are refused within seconds. */
@@ -635,6 +716,16 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationSignOutArgs = {
   input: SignOutInput;
+};
+
+
+export type MutationCreateAdministratorArgs = {
+  input: CreateAdministratorInput;
+};
+
+
+export type MutationRemoveAdministratorArgs = {
+  input: RemoveAdministratorInput;
 };
 
 
@@ -701,6 +792,12 @@ export type MutationRevokeApplicationArgs = {
 export type MutationCreateIdentityArgs = {
   commandId: Scalars['ID']['input'];
   tenantId: Scalars['ID']['input'];
+  userId: Scalars['ID']['input'];
+};
+
+
+export type MutationWithdrawInvitationArgs = {
+  commandId: Scalars['ID']['input'];
   userId: Scalars['ID']['input'];
 };
 
@@ -838,6 +935,10 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<Omit<User, 'sessions'> & { sessions?: Maybe<ResolversTypes['SessionConnection']> }>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  AdministratorStatus: AdministratorStatus;
+  Administrator: ResolverTypeWrapper<AdministratorDocument>;
+  AdministratorConnection: ResolverTypeWrapper<AdministratorPage>;
+  AdministratorEdge: ResolverTypeWrapper<Omit<AdministratorEdge, 'node'> & { node: ResolversTypes['Administrator'] }>;
   SessionKind: SessionKind;
   Session: ResolverTypeWrapper<SessionDocument>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -864,6 +965,8 @@ export type ResolversTypes = {
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
+  CreateAdministratorInput: CreateAdministratorInput;
+  RemoveAdministratorInput: RemoveAdministratorInput;
   ChangePasswordInput: ChangePasswordInput;
   RequestPasswordResetInput: RequestPasswordResetInput;
   ResetPasswordInput: ResetPasswordInput;
@@ -877,6 +980,8 @@ export type ResolversTypes = {
   RevokeApplicationInput: RevokeApplicationInput;
   SignInPayload: ResolverTypeWrapper<SignedIn>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
+  CreateAdministratorPayload: ResolverTypeWrapper<Omit<CreateAdministratorPayload, 'administrator'> & { administrator: ResolversTypes['Administrator'] }>;
+  RemoveAdministratorPayload: ResolverTypeWrapper<RemoveAdministratorPayload>;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   RequestPasswordResetPayload: ResolverTypeWrapper<RequestPasswordResetPayload>;
   ResetPasswordPayload: ResolverTypeWrapper<ResetPasswordPayload>;
@@ -902,6 +1007,9 @@ export type ResolversParentTypes = {
   User: Omit<User, 'sessions'> & { sessions?: Maybe<ResolversParentTypes['SessionConnection']> } | FederationReferenceTypes['User'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  Administrator: AdministratorDocument;
+  AdministratorConnection: AdministratorPage;
+  AdministratorEdge: Omit<AdministratorEdge, 'node'> & { node: ResolversParentTypes['Administrator'] };
   Session: SessionDocument;
   Boolean: Scalars['Boolean']['output'];
   SessionConnection: SessionPage;
@@ -924,6 +1032,8 @@ export type ResolversParentTypes = {
   SignInInput: SignInInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
+  CreateAdministratorInput: CreateAdministratorInput;
+  RemoveAdministratorInput: RemoveAdministratorInput;
   ChangePasswordInput: ChangePasswordInput;
   RequestPasswordResetInput: RequestPasswordResetInput;
   ResetPasswordInput: ResetPasswordInput;
@@ -937,6 +1047,8 @@ export type ResolversParentTypes = {
   RevokeApplicationInput: RevokeApplicationInput;
   SignInPayload: SignedIn;
   SignOutPayload: SignOutPayload;
+  CreateAdministratorPayload: Omit<CreateAdministratorPayload, 'administrator'> & { administrator: ResolversParentTypes['Administrator'] };
+  RemoveAdministratorPayload: RemoveAdministratorPayload;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   RequestPasswordResetPayload: RequestPasswordResetPayload;
   ResetPasswordPayload: ResetPasswordPayload;
@@ -973,6 +1085,24 @@ export type UserResolvers<ContextType = RequestContext, ParentType extends Resol
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
+};
+
+export type AdministratorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Administrator'] = ResolversParentTypes['Administrator']> = {
+  administratorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['EmailAddress'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['AdministratorStatus'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type AdministratorConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdministratorConnection'] = ResolversParentTypes['AdministratorConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AdministratorEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AdministratorEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AdministratorEdge'] = ResolversParentTypes['AdministratorEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Administrator'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
@@ -1089,6 +1219,15 @@ export type SignOutPayloadResolvers<ContextType = RequestContext, ParentType ext
   signedOut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type CreateAdministratorPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateAdministratorPayload'] = ResolversParentTypes['CreateAdministratorPayload']> = {
+  administrator?: Resolver<ResolversTypes['Administrator'], ParentType, ContextType>;
+  invitation?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType>;
+};
+
+export type RemoveAdministratorPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveAdministratorPayload'] = ResolversParentTypes['RemoveAdministratorPayload']> = {
+  administratorId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type ChangePasswordPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
@@ -1143,6 +1282,7 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditLog?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
+  administrators?: Resolver<ResolversTypes['AdministratorConnection'], ParentType, ContextType, RequireFields<QueryAdministratorsArgs, 'first'>>;
   mySessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'first'>>;
   verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
   isAdministratorEmail?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryIsAdministratorEmailArgs, 'email'>>;
@@ -1153,6 +1293,8 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   refreshSession?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType, RequireFields<MutationSignOutArgs, 'input'>>;
+  createAdministrator?: Resolver<ResolversTypes['CreateAdministratorPayload'], ParentType, ContextType, RequireFields<MutationCreateAdministratorArgs, 'input'>>;
+  removeAdministrator?: Resolver<ResolversTypes['RemoveAdministratorPayload'], ParentType, ContextType, RequireFields<MutationRemoveAdministratorArgs, 'input'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   requestPasswordReset?: Resolver<ResolversTypes['RequestPasswordResetPayload'], ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
   resetPassword?: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
@@ -1166,6 +1308,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createApplication?: Resolver<ResolversTypes['CreateApplicationPayload'], ParentType, ContextType, RequireFields<MutationCreateApplicationArgs, 'input'>>;
   revokeApplication?: Resolver<ResolversTypes['RevokeApplicationPayload'], ParentType, ContextType, RequireFields<MutationRevokeApplicationArgs, 'input'>>;
   createIdentity?: Resolver<Maybe<ResolversTypes['Invitation']>, ParentType, ContextType, RequireFields<MutationCreateIdentityArgs, 'commandId' | 'tenantId' | 'userId'>>;
+  withdrawInvitation?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationWithdrawInvitationArgs, 'commandId' | 'userId'>>;
   deleteIdentity?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteIdentityArgs, 'commandId' | 'userId'>>;
   endSessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndSessionsArgs, 'commandId' | 'userId'>>;
   deleteIdentities?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteIdentitiesArgs, 'commandId' | 'tenantId'>>;
@@ -1179,6 +1322,9 @@ export type Resolvers<ContextType = RequestContext> = {
   EmailAddress?: GraphQLScalarType;
   Invitation?: InvitationResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  Administrator?: AdministratorResolvers<ContextType>;
+  AdministratorConnection?: AdministratorConnectionResolvers<ContextType>;
+  AdministratorEdge?: AdministratorEdgeResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
@@ -1195,6 +1341,8 @@ export type Resolvers<ContextType = RequestContext> = {
   RotateSigningKeyPayload?: RotateSigningKeyPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
+  CreateAdministratorPayload?: CreateAdministratorPayloadResolvers<ContextType>;
+  RemoveAdministratorPayload?: RemoveAdministratorPayloadResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   RequestPasswordResetPayload?: RequestPasswordResetPayloadResolvers<ContextType>;
   ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;

@@ -2,6 +2,7 @@ import type { RequestContext } from '#lib/graphql/context.ts';
 import { tenantReference, userReference } from '#lib/graphql/entities.ts';
 import { shownActor } from './audit.ts';
 import { parseReason } from './keyring.ts';
+import { statusOf } from './people/administrator.ts';
 import type { Resolvers } from './resolvers.generated.ts';
 import type { Service } from './service.ts';
 import type { SignedIn } from './session.ts';
@@ -27,6 +28,7 @@ export function identityResolvers(service: Service): Resolvers {
       __resolveReference: ({ userId }) => userReference(userId),
       sessions: ({ userId }, page, { principal }) => service.sessionList.ofUser(principal, userId, page),
     },
+    Administrator: { status: statusOf },
     Session: {
       kind: ({ application }) => (application == null ? 'DIRECT' : 'APPLICATION'),
       clientId: ({ application }) => application ?? null,
@@ -36,6 +38,7 @@ export function identityResolvers(service: Service): Resolvers {
     },
     Application: { confidential: ({ secretHash }) => secretHash !== null },
     Query: {
+      administrators: (_, page) => service.administrators.list(page),
       mySessions: (_, page, { principal }) => service.sessionList.mine(principal, page),
       auditLog: (_, { first, after, ...filter }, { principal }) =>
         service.audit.list(principal, filter, { first, after: after ?? null }),
@@ -49,6 +52,16 @@ export function identityResolvers(service: Service): Resolvers {
       refreshSession: async (_, { input }, context) =>
         goOnAs(context, await service.sessions.refresh(input.refreshToken, context.request)),
       signOut: async (_, { input }) => ({ signedOut: await service.sessions.signOut(input.refreshToken) }),
+      createAdministrator: (_, { input }, { principal, requestId }) =>
+        service.administrators.create(principal, input, requestId),
+      removeAdministrator: async (_, { input }, { principal }) => {
+        await service.administrators.remove(principal, input.administratorId);
+        return input;
+      },
+      withdrawInvitation: async (_, { userId }) => {
+        await service.identities.withdraw(userId);
+        return true;
+      },
       changePassword: async (_, { input }, { principal }) => {
         await service.passwords.change(principal, input);
         return { user: principal.kind === 'user' ? userReference(principal.id) : null };

@@ -15,7 +15,6 @@ import { deleteOldTombstones } from '#lib/store/tombstone.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import { acceptance } from './acceptance.ts';
-import { ensureFirstAdministrator } from './administrator-service.ts';
 import { createApplicationService } from './application-service.ts';
 import { createApplicationSessions } from './application-sessions.ts';
 import { createAuditDoors } from './audit-doors.ts';
@@ -26,6 +25,9 @@ import { createIdentityService } from './identity-service.ts';
 import { createInvitationSecrets } from './invitation-secrets.ts';
 import { createOAuthArtifacts } from './oauth-artifacts.ts';
 import { createPasswords } from './password.ts';
+import { administratorRemoval } from './people/administrator-removal.ts';
+import { createAdministratorService } from './people/administrator-service.ts';
+import { ensureFirstAdministrator } from './people/first-administrator.ts';
 import { createOutbox } from './people/outbox.ts';
 import { passwordChange } from './people/password-change.ts';
 import { createPasswordService } from './people/password-service.ts';
@@ -78,7 +80,8 @@ export function createService({ config, store, clock, ids, services, log, mailer
   const endings = createSessionEnding({ store, clock, revocations });
   const sessions = createSessionService({ ...people, guard, endings });
   const access = createTenantAccess({ store, revocations });
-  const definitions = [acceptance(store, directory), passwordChange({ store, revocations, endings })];
+  const ending = { store, revocations, endings };
+  const definitions = [acceptance(store, directory), passwordChange(ending), administratorRemoval(ending)];
   const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log, exclusive });
   const outbox = createOutbox({
     store,
@@ -106,6 +109,7 @@ export function createService({ config, store, clock, ids, services, log, mailer
   }
 
   const verifier = createTokenVerifier({ ...tokenSource, clock, refresh: verification });
+  const administrators = createAdministratorService({ ...people, engine, outbox, secretOf });
 
   return {
     tokenSource,
@@ -123,9 +127,18 @@ export function createService({ config, store, clock, ids, services, log, mailer
     access,
     engine,
     outbox,
+    administrators,
     sessionList: createSessionList({ store, clock, directory, revocations, endings }),
     passwords: createPasswordService({ store, clock, ids, directory, passwords, throttle, engine, outbox }),
-    identities: createIdentityService({ ...people, sessions, access, engine, outbox, secretOf }),
+    identities: createIdentityService({
+      ...people,
+      sessions,
+      access,
+      engine,
+      outbox,
+      secretOf,
+      administrators,
+    }),
     clients: createClientService({ store, clock, ids, directory, revocations, access }),
     applications: createApplicationService({ store, clock, ids, directory, revocations, access }),
     applicationSessions: createApplicationSessions({ store, clock, revocations, sessions }),

@@ -1,12 +1,11 @@
-import { ADMINISTRATOR_ROLE, principalOf } from '#lib/auth/access-token.ts';
-import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
+import { principalOf } from '#lib/auth/access-token.ts';
 import type { Clock } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Ids } from '#lib/ids.ts';
-import type { AdministratorDocument } from './administrator.ts';
 import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
 import type { Passwords } from './password.ts';
+import { type AdministratorDocument, administratorAccount } from './people/administrator.ts';
 import { isStillProven } from './people/credential.ts';
 import type { Revocations, Subject } from './revocations.ts';
 import { hashSecret } from './secret.ts';
@@ -245,17 +244,6 @@ function refused(session?: SessionDocument): AppError {
   const error = new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.');
   if (session !== undefined) error.subject = { type: 'Session', id: session.sessionId, tenantId: session.tenantId };
   return error;
-}
-
-function administratorAccount({ administratorId, email }: AdministratorDocument): Account {
-  return {
-    kind: 'administrator',
-    subject: administratorId,
-    email,
-    tenantId: null,
-    role: ADMINISTRATOR_ROLE,
-    scopes: GRANTABLE_SCOPES,
-  };
 }
 
 /** By what the tokens of a person can be revoked, beside their session. */

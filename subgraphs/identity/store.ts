@@ -5,11 +5,11 @@ import { positionOf } from '#lib/store/position.ts';
 import { isGone, TOMBSTONE_INDEX } from '#lib/store/tombstone.ts';
 import { CHANGES } from '#lib/workflow/change.ts';
 import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
-import type { AdministratorDocument } from './administrator.ts';
 import type { ApplicationDocument } from './application.ts';
 import { AUDIT_ENTRIES, type AuditDocument } from './audit.ts';
 import type { KeyringDocument } from './keyring.ts';
 import type { OAuthArtifactDocument } from './oauth-artifact.ts';
+import type { AdministratorDocument, AdministratorRoster } from './people/administrator.ts';
 import { OUTBOX } from './people/outbox-collection.ts';
 import type { RevocationDocument } from './revocation.ts';
 import type { ServiceClientDocument } from './service-client.ts';
@@ -27,6 +27,7 @@ export interface BootstrapClaim {
 
 export interface IdentityStore {
   readonly administrators: Collection<AdministratorDocument>;
+  readonly administratorRosters: Collection<AdministratorRoster>;
   readonly identities: Collection<UserIdentityDocument>;
   readonly sessions: Collection<SessionDocument>;
   readonly clients: Collection<ServiceClientDocument>;
@@ -49,6 +50,11 @@ const ADMINISTRATORS: CollectionSpec<AdministratorDocument> = {
   name: 'administrators',
   key: 'emailKey',
   indexes: { id: ['administratorId'] },
+};
+const ADMINISTRATOR_ROSTERS: CollectionSpec<AdministratorRoster> = {
+  name: 'administrator_rosters',
+  key: 'name',
+  indexes: {},
 };
 const IDENTITIES: CollectionSpec<UserIdentityDocument> = {
   name: 'identities',
@@ -104,6 +110,7 @@ const BOOTSTRAP: CollectionSpec<BootstrapClaim> = { name: 'bootstrap', key: 'nam
 /** All that the service stores. */
 export const IDENTITY_COLLECTIONS = [
   ADMINISTRATORS,
+  ADMINISTRATOR_ROSTERS,
   IDENTITIES,
   SESSIONS,
   CLIENTS,
@@ -125,6 +132,7 @@ export async function openIdentityStore(stores: Stores): Promise<IdentityStore> 
   const store = await stores.open('identity', IDENTITY_COLLECTIONS);
   return {
     administrators: store.collection(ADMINISTRATORS),
+    administratorRosters: store.collection(ADMINISTRATOR_ROSTERS),
     identities: store.collection(IDENTITIES),
     sessions: store.collection(SESSIONS),
     clients: store.collection(CLIENTS),
@@ -150,6 +158,10 @@ export async function administratorById(
 ): Promise<Stored<AdministratorDocument> | undefined> {
   const { items } = await administrators.page({ index: 'id', prefix: [administratorId], limit: 1 });
   return items[0];
+}
+
+export async function allAdministrators({ administrators }: IdentityStore): Promise<Stored<AdministratorDocument>[]> {
+  return await everything(administrators, { index: 'id' });
 }
 
 export async function sessionById(

@@ -33,6 +33,8 @@ export function inviting({ store, clock, neighbours }: ChangesInit): WorkflowDef
       const claim = { emailKey: emailKey(email), userId, tenantId, initialRole: role, workflowId, claimedAt };
       const user = await makeUser(store, clock, claim, email);
       if (user.userId !== userId) throw addressTaken();
+      // Whoever takes an address looks for the other kind afterwards: of two who do so at once one sees the other.
+      if (await neighbours.isAdministratorEmail(email, { commandId, timeoutMilliseconds })) throw addressTaken();
       return { secret: await neighbours.createIdentity(user, { commandId, timeoutMilliseconds }) };
     },
     async compensate({ commandId, tenantId, timeoutMilliseconds, input: { userId } }) {

@@ -43,7 +43,10 @@ export function createUserCommands({
         workflowId: workflowOf(command.commandId),
         claimedAt: timestamp(clock),
       };
-      return await makeUser(store, clock, claim, command.email);
+      const user = await makeUser(store, clock, claim, command.email);
+      // Whoever takes an address looks for the other kind afterwards: of two who do so at once one sees the other.
+      if (await neighbours.isAdministratorEmail(command.email, command)) throw addressTaken();
+      return user;
     },
 
     /** Leaves a tombstone at the user's id, also where it was never made: one that is made later finds it there. */

@@ -6,6 +6,7 @@ import {
   DeleteIdentityDocument,
   EndSessionsDocument,
   IsAdministratorEmailDocument,
+  WithdrawInvitationDocument,
 } from './calls/identity.generated.ts';
 import { type TenantStatus, TenantStatusDocument } from './calls/tenant.generated.ts';
 import type { UserKey } from './change-user.ts';
@@ -41,6 +42,12 @@ export function createNeighbours(services: Services) {
       const variables = { commandId: command.commandId, tenantId, userId };
       const { createIdentity } = await services.call('identity', CreateIdentityDocument, variables, optionsOf(command));
       return createIdentity ?? null;
+    },
+
+    /** @throws {AppError} `FAILED_PRECONDITION` when it has been accepted */
+    async withdrawInvitation(userId: string, command: CommandOptions): Promise<void> {
+      const variables = { commandId: command.commandId, userId };
+      await services.call('identity', WithdrawInvitationDocument, variables, optionsOf(command));
     },
 
     async endSessions(userId: string, command: CommandOptions): Promise<void> {

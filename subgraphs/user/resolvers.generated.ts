@@ -120,6 +120,12 @@ export type ResendInvitationInput = {
   readonly userId: Scalars['ID']['input'];
 };
 
+/** Whose invitation to take back. */
+export type RevokeInvitationInput = {
+  /** A user that is still `INVITED`, and stays so. */
+  readonly userId: Scalars['ID']['input'];
+};
+
 /** The role that a user is to have. */
 export type SetUserRoleInput = {
   /** The user. */
@@ -198,6 +204,11 @@ export type Mutation = {
    * `FAILED_PRECONDITION` for a user that is not `INVITED`; `FORBIDDEN` for one with a role whose scopes the caller does not all hold.
    */
   readonly resendInvitation: InviteUserPayload;
+  /**
+   * Takes an invitation back: it cannot be accepted any more. The user stays `INVITED`; `resendInvitation` makes a new
+   * invitation, `removeUser` frees the address. `FAILED_PRECONDITION` for a user that is not `INVITED`.
+   */
+  readonly revokeInvitation: UserPayload;
   /** Changes a user's role. It counts from the user's next access token on, and at once where the user manages others. `FORBIDDEN` for a role whose scopes the caller does not all hold. */
   readonly setUserRole: UserPayload;
   /** Ends a user's sessions and lets it sign in no more. After `UNAVAILABLE` it goes on by itself until it is done. */
@@ -226,6 +237,11 @@ export type MutationInviteUserArgs = {
 
 export type MutationResendInvitationArgs = {
   input: ResendInvitationInput;
+};
+
+
+export type MutationRevokeInvitationArgs = {
+  input: RevokeInvitationInput;
 };
 
 
@@ -391,6 +407,7 @@ export type ResolversTypes = {
   Invitation: ResolverTypeWrapper<Invitation>;
   InviteUserInput: InviteUserInput;
   ResendInvitationInput: ResendInvitationInput;
+  RevokeInvitationInput: RevokeInvitationInput;
   SetUserRoleInput: SetUserRoleInput;
   DisableUserInput: DisableUserInput;
   EnableUserInput: EnableUserInput;
@@ -418,6 +435,7 @@ export type ResolversParentTypes = {
   Invitation: Invitation;
   InviteUserInput: InviteUserInput;
   ResendInvitationInput: ResendInvitationInput;
+  RevokeInvitationInput: RevokeInvitationInput;
   SetUserRoleInput: SetUserRoleInput;
   DisableUserInput: DisableUserInput;
   EnableUserInput: EnableUserInput;
@@ -498,6 +516,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   inviteUser?: Resolver<ResolversTypes['InviteUserPayload'], ParentType, ContextType, RequireFields<MutationInviteUserArgs, 'input'>>;
   resendInvitation?: Resolver<ResolversTypes['InviteUserPayload'], ParentType, ContextType, RequireFields<MutationResendInvitationArgs, 'input'>>;
+  revokeInvitation?: Resolver<ResolversTypes['UserPayload'], ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
   setUserRole?: Resolver<ResolversTypes['UserPayload'], ParentType, ContextType, RequireFields<MutationSetUserRoleArgs, 'input'>>;
   disableUser?: Resolver<ResolversTypes['UserPayload'], ParentType, ContextType, RequireFields<MutationDisableUserArgs, 'input'>>;
   enableUser?: Resolver<ResolversTypes['UserPayload'], ParentType, ContextType, RequireFields<MutationEnableUserArgs, 'input'>>;

@@ -42,6 +42,9 @@ export function userResolvers({
     Mutation: {
       inviteUser: (_, { input }, context) => service.invite(context, input),
       resendInvitation: (_, { input }, context) => service.resendInvitation(context, input.userId),
+      revokeInvitation: async (_, { input }, context) => ({
+        user: await service.revokeInvitation(context, input.userId),
+      }),
       setUserRole: async (_, { input }, context) => ({
         user: await service.setRole(context, input.userId, input.role),
       }),

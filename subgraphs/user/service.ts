@@ -99,6 +99,13 @@ export function createUserService({ store, clock, ids, neighbours, engine }: Use
       return { user, invitation };
     }),
 
+    revokeInvitation: managing(async (caller, userId: string): Promise<Stored<UserDocument>> => {
+      const user = await find(caller, userId);
+      requireInvited(user);
+      await neighbours.withdrawInvitation(userId, { commandId: `${ids.next('req')}/WITHDRAW_INVITATION` });
+      return user;
+    }),
+
     setRole: managing(async (caller, userId: string, role: Role): Promise<Stored<UserDocument>> => {
       const user = await find(caller, userId);
       requireGrant(caller.principal, role);

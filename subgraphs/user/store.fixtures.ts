@@ -128,6 +128,7 @@ function playNeighbours(identities: Set<string>, around: Around): Neighbours {
         identities.add(userId);
         return { token: `token of ${userId}`, expiresAt: '2026-03-17T12:00:00.000Z' };
       }),
+    withdrawInvitation: async () => undefined,
     endSessions: () => around('write', async () => undefined),
     deleteIdentity: (userId) => around('write', async () => void identities.delete(userId)),
   };

@@ -12,6 +12,7 @@ export const IDENTITY_COMMANDS = [
   '{ isAdministratorEmail(email: "admin@example.com") }',
   'mutation { createIdentity(commandId: "w/1", tenantId: "ten_x", userId: "usr_x") { token } }',
   'mutation { deleteIdentity(commandId: "w/1", userId: "usr_x") }',
+  'mutation { withdrawInvitation(commandId: "w/1", userId: "usr_x") }',
   'mutation { endSessions(commandId: "w/1", userId: "usr_x") }',
   'mutation { deleteIdentities(commandId: "w/1", tenantId: "ten_x") }',
   'mutation { restrictTenant(commandId: "w/1", tenantId: "ten_x", revision: 1) }',

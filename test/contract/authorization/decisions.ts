@@ -1,4 +1,4 @@
-import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
+import { GRANTABLE_SCOPES, ROLE_SCOPES } from '#lib/auth/scopes.ts';
 
 /** What a caller must hold: one of these sets, whole. None: to be signed in is enough. */
 export type Scopes = readonly (readonly string[])[];
@@ -44,6 +44,7 @@ export const SCOPES: Readonly<Record<string, Scopes>> = {
   'User.tenant': [],
   'Mutation.inviteUser': [['user:write']],
   'Mutation.resendInvitation': [['user:write']],
+  'Mutation.revokeInvitation': [['user:write']],
   'Mutation.setUserRole': [['user:write']],
   'Mutation.disableUser': [['user:write']],
   'Mutation.enableUser': [['user:write']],
@@ -64,6 +65,9 @@ export const SCOPES: Readonly<Record<string, Scopes>> = {
   'Mutation.createApplication': [['identity:write']],
   'Mutation.revokeApplication': [['identity:write']],
   'Mutation.rotateSigningKey': [['platform:write']],
+  'Query.administrators': [['platform:write']],
+  'Mutation.createAdministrator': [['platform:write']],
+  'Mutation.removeAdministrator': [['platform:write']],
   'Query.auditLog': [['audit:read']],
   'User.sessions': [],
   'Mutation.changePassword': [],
@@ -99,6 +103,7 @@ export const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'Mutation.inviteUser': ROLE_SCOPES.TENANT_MEMBER,
   'Mutation.resendInvitation': ROLE_SCOPES.TENANT_MEMBER,
   'Mutation.setUserRole': ROLE_SCOPES.TENANT_MEMBER,
+  'Mutation.createAdministrator': GRANTABLE_SCOPES,
 };
 
 /** What everybody who is signed in may do with what is its own, and others with these scopes. */
@@ -122,6 +127,9 @@ export const OF_NO_TENANT: readonly string[] = [
   'Query.meters',
   'Mutation.onboard',
   'Mutation.rotateSigningKey',
+  'Query.administrators',
+  'Mutation.createAdministrator',
+  'Mutation.removeAdministrator',
   'Mutation.recordUsage',
 ];
 
@@ -133,6 +141,9 @@ export const FOUND_IN: Readonly<Record<string, string>> = { TierChangePreview: '
  * a new one is decided on too.
  */
 export const WITH_THEIR_FIELD: Readonly<Record<string, readonly string[]>> = {
+  Administrator: ['administratorId', 'email', 'status', 'createdAt'],
+  AdministratorConnection: ['edges', 'pageInfo', 'totalCount'],
+  AdministratorEdge: ['cursor', 'node'],
   Allowance: ['meter', 'included', 'quota'],
   Application: [
     'applicationId',
@@ -165,6 +176,7 @@ export const WITH_THEIR_FIELD: Readonly<Record<string, readonly string[]>> = {
   CancelWorkflowPayload: ['workflow'],
   ChangePasswordPayload: ['user'],
   ChangeTierPayload: ['workflow', 'tenant'],
+  CreateAdministratorPayload: ['administrator', 'invitation'],
   CreateApplicationPayload: ['application', 'clientSecret'],
   CreateServiceClientPayload: ['client', 'clientSecret'],
   EndSessionPayload: ['sessionId'],
@@ -202,6 +214,7 @@ export const WITH_THEIR_FIELD: Readonly<Record<string, readonly string[]>> = {
   QuotaChange: ['meter', 'before', 'after', 'used'],
   RecordUsagePayload: ['accepted', 'duplicates', 'rejected'],
   RejectedEvent: ['index', 'id', 'code', 'message'],
+  RemoveAdministratorPayload: ['administratorId'],
   RemoveUserPayload: ['userId'],
   RequestPasswordResetPayload: ['accepted'],
   ResetPasswordPayload: ['reset'],

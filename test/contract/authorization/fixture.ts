@@ -19,6 +19,8 @@ export interface Target {
   readonly applicationId: string;
   /** Of a user of its own. */
   readonly sessionId: string;
+  /** Of the platform's administrator, who is of no tenant. */
+  readonly administratorId: string;
   /** The tenant's. */
   readonly name: string;
   /** The user's. */
@@ -41,6 +43,7 @@ export const NEVER: Target = {
   clientId: 'cli_0192f0c4a1b27c3d8e9f0192f0c4a1b2',
   applicationId: 'app_0192f0c4a1b27c3d8e9f0192f0c4a1b2',
   sessionId: 'ses_0192f0c4a1b27c3d8e9f0192f0c4a1b2',
+  administratorId: 'adm_0192f0c4a1b27c3d8e9f0192f0c4a1b2',
   name: 'Never incorporated',
   email: 'invited@never.example',
 };
@@ -150,6 +153,7 @@ export async function populate(test: TestPlane, word: string): Promise<Populated
     clientId: client.clientId,
     applicationId: application.applicationId,
     sessionId: await sessionOf(test, other),
+    administratorId: await administratorId(test),
     name: customerName,
     email: `invited@${word}.example`,
     admin,

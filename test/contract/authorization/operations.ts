@@ -161,7 +161,6 @@ const VALUES: Readonly<Record<string, unknown>> = {
   commandId: 'wf_walk/STEP',
   id: 'evt_walk',
   entryId: 'aud_walk',
-  administratorId: 'adm_walk',
   String: 'walk',
   EmailAddress: 'walk@walk.example',
   DateTime: '2026-03-10T00:00:00.000Z',
