@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANONYMOUS, servicePrincipal } from '#lib/auth/principal.ts';
 import { createTokenVerifier, type VerificationState } from '#lib/auth/verifier.ts';
 import { ManualClock } from '#lib/clock.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { errorOf, makeUser, PASSWORD, refresh, signIn } from '#test/support/identity.ts';
 import { ADMINISTRATOR, openTestPlane, type TestPlane, tenantUser } from '#test/support/plane.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 
 const ROTATIONS = 20;
 const ROTATE = 'mutation ($input: RotateSigningKeyInput!) { rotateSigningKey(input: $input) { keyId } }';
@@ -23,13 +23,13 @@ let here: TestPlane;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rotation-'));
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   here = await openTestPlane({ dataDir, shared: { stores, clock } });
 });
 afterAll(async () => {
   await here.close();
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 async function rotate(): Promise<string> {
@@ -45,7 +45,7 @@ function remoteVerifier(latency: number) {
     clock,
     async refresh() {
       await delay(latency);
-      const source = '{ verification { keys revocations { kind subject at } restrictedTenants } }';
+      const source = '{ verification { keys revocations { kind subject at } restrictedTenants serviceKeys } }';
       const { verification } = await here.data('identity', servicePrincipal('gateway'), source);
       await delay(latency);
       return verification as VerificationState;

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
-import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createInvitationSecrets } from '../invitation-secrets.ts';
 import { type IdentityStore, openIdentityStore } from '../store.ts';
 import { createSignInGuard, SIGN_IN_BUDGETS, type SignInGuard } from './sign-in-guard.ts';
@@ -25,7 +25,7 @@ let guards: readonly [SignInGuard, SignInGuard];
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'guard-'));
-  stores = await openEmbeddedStores({ dataDir });
+  stores = await openTestStores(dataDir);
   store = await openIdentityStore(stores);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   const secretOf = createInvitationSecrets(async () => 'a key');
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stores.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeStores(dataDir);
 });
 
 let turn = 0;
