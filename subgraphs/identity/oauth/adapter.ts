@@ -31,7 +31,7 @@ function artifactAdapter(service: Service, flows: Flows, model: string): Adapter
         uid: model === 'Session' ? (payload.uid ?? null) : null,
         grantId: model === 'Grant' ? id : (payload.grantId ?? null),
         person,
-        payload: withoutSecrets(payload),
+        payload: JSON.stringify(withoutSecrets(id, payload)),
         expiresInSeconds: expiresIn,
       });
     },
@@ -40,7 +40,7 @@ function artifactAdapter(service: Service, flows: Flows, model: string): Adapter
       if (artifact === undefined) return undefined;
       const flow = flows.currentOrNone();
       if (flow !== undefined && model !== 'Grant') Object.assign(flow, provenBy(artifact));
-      return { ...payloadOf(artifact), jti: id };
+      return withSecrets(id, payloadOf(artifact));
     },
     async findByUid(uid) {
       const artifact = await artifacts.findByUid(model, uid);
@@ -105,12 +105,20 @@ function provenBy({ subject, tenantId, provenAt, consumedAt: _ }: OAuthArtifactD
   return { person: { subject, tenantId, begun }, provenAt: begun };
 }
 
-/** The id opens things; an interaction also knows the value of the browser's cookie, which nobody reads there. */
-function withoutSecrets({ jti: _, ...payload }: AdapterPayload): string {
-  const { session } = payload as { session?: { cookie?: string } };
-  if (session === undefined) return JSON.stringify(payload);
-  const { cookie: __, ...rest } = session;
-  return JSON.stringify({ ...payload, session: rest });
+/** The id opens things, and an interaction's stands in its address too; it also knows a cookie, which nobody reads there. */
+function withoutSecrets(id: string, { jti: _, ...payload }: AdapterPayload): AdapterPayload {
+  const { session, returnTo } = payload as { session?: { cookie?: string }; returnTo?: string };
+  const { cookie: __, ...rest } = session ?? {};
+  return {
+    ...payload,
+    ...(session === undefined ? {} : { session: rest }),
+    ...(returnTo?.endsWith(id) ? { returnTo: returnTo.slice(0, -id.length) } : {}),
+  };
+}
+
+function withSecrets(id: string, payload: AdapterPayload): AdapterPayload {
+  const { returnTo } = payload as { returnTo?: string };
+  return { ...payload, jti: id, ...(returnTo === undefined ? {} : { returnTo: `${returnTo}${id}` }) };
 }
 
 function payloadOf({ payload, consumedAt }: OAuthArtifactDocument): AdapterPayload {
