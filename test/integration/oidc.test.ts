@@ -20,6 +20,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 let dataDir: string;
 let stores: Stores;
+let shared: ReturnType<typeof shareStores>;
 let clock: ManualClock;
 /** Two processes of everything on one store. */
 let planes: TestPlane[];
@@ -31,7 +32,7 @@ let clientId: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'oidc-'));
   stores = await openEmbeddedStores({ dataDir });
-  const shared = shareStores(stores);
+  shared = shareStores(stores);
   clock = new ManualClock('2026-03-10T12:00:00.000Z');
   planes = [];
   apps = [];
@@ -141,6 +142,31 @@ describe('several processes on one store', () => {
     const kids = [before, after, last].map(({ access_token }) => decodeProtectedHeader(access_token ?? '').kid);
     expect(new Set(kids).size).toBe(2);
     expect(await redeem(await newCode(browser))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a store that does not answer', () => {
+  it('is told as an outage, and nothing of it is shown', async () => {
+    const held = shared.process();
+    const plane = await openTestPlane({ dataDir, shared: { stores: held, clock } });
+    const app = Fastify();
+    await plane.plane.subgraphs.get('identity')?.routes?.(app);
+    const ask = async (method: 'GET' | 'POST', url: string) => {
+      const { statusCode, body } = await app.inject({ method, url });
+      expect(body).not.toMatch(/killed|\.ts/);
+      return [url, statusCode];
+    };
+    const asked = [
+      ['POST', '/oauth/token', 401],
+      ['GET', '/.well-known/jwks.json', 200],
+      ['GET', `/oauth/authorize?client_id=${clientId}`, 400],
+      ['GET', '/oauth/sign-in/x', 400],
+    ] as const;
+    for (const [method, url, status] of asked) expect(await ask(method, url)).toEqual([url, status]);
+    held.dieAfter(-1);
+    for (const [method, url] of asked) expect(await ask(method, url)).toEqual([url, 503]);
+    await app.close();
+    await plane.close();
   });
 });
 

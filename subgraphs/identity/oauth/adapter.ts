@@ -2,6 +2,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { OAuthArtifactDocument } from '../oauth-artifact.ts';
 import type { Person } from '../oauth-artifacts.ts';
 import type { Service } from '../service.ts';
+import { reachable } from './accounts.ts';
 import { clientMetadata } from './clients.ts';
 import type { Flows } from './flow.ts';
 import { refreshTokenAdapter } from './refresh-tokens.ts';
@@ -11,11 +12,24 @@ import { refreshTokenAdapter } from './refresh-tokens.ts';
  * a session stands on them; JWT access tokens carry all they mean. The rest are artifacts.
  */
 export function adapterOf(service: Service, flows: Flows, model: string): Adapter {
+  return tellingOutages(directAdapterOf(service, flows, model));
+}
+
+function directAdapterOf(service: Service, flows: Flows, model: string): Adapter {
   if (model === 'RefreshToken') return refreshTokenAdapter(service, flows);
   if (model === 'Client') return { ...nothing(model), find: (id) => clientMetadata(service, id) };
   if (model === 'AccessToken' || model === 'ClientCredentials') return nothing(model);
   const artifacts = artifactAdapter(service, flows, model);
   return model === 'Grant' ? { ...artifacts, find: (id) => findGrant(service, artifacts, id) } : artifacts;
+}
+
+/** A store that does not answer is told as an outage, after which it can be tried again. */
+function tellingOutages(adapter: Adapter): Adapter {
+  const told = Object.entries(adapter).map(([name, method]) => [
+    name,
+    (...args: never[]) => reachable(Promise.resolve((method as (...args: never[]) => unknown)(...args))),
+  ]);
+  return Object.fromEntries(told) as Adapter;
 }
 
 function artifactAdapter(service: Service, flows: Flows, model: string): Adapter {

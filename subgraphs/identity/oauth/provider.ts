@@ -139,7 +139,8 @@ function grantRules(service: Service, flows: Flows): Configuration {
       AuthorizationCode: CODE_SECONDS,
       Grant: GRANT_SECONDS,
       Interaction: INTERACTION_SECONDS,
-      Session: BROWSER_SECONDS,
+      // Before anybody has signed in there is nothing to keep but the question whether to sign out.
+      Session: (_context, { accountId }) => (accountId === undefined ? INTERACTION_SECONDS : BROWSER_SECONDS),
       RefreshToken: SESSION_SECONDS,
     },
     pkce: { required: () => true },
