@@ -5,6 +5,7 @@ import {
   PUBLIC_SERVICE_KEY,
   type PublicServiceKey,
 } from './auth/service-key.ts';
+import { TRUSTED_ISSUERS, type TrustedIssuer } from './auth/trusted-issuer.ts';
 import { DEFAULT_PORTS, type ServiceName, SUBGRAPHS, type SubgraphName } from './service-name.ts';
 
 /** Exit code of a process that was configured wrongly (sysexits.h, EX_CONFIG). */
@@ -117,6 +118,9 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('The mail server. Unset: messages become files under DATA_DIR/mail.'),
   MAIL_FROM: z.email('must be an e-mail address').optional().describe('The sender of messages; needed with SMTP_URL.'),
+  TRUSTED_ISSUERS: TRUSTED_ISSUERS.optional().describe(
+    'Outside identity providers whose tokens are taken too (JSON); see docs/operations.md.',
+  ),
   METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
   SUBGRAPH_TENANT_URL: subgraphAddress('tenant'),
   SUBGRAPH_USER_URL: subgraphAddress('user'),
@@ -152,6 +156,7 @@ export interface Config {
   /** 32 bytes. */
   readonly secretKey: Uint8Array | undefined;
   readonly previousSecretKeys: readonly Uint8Array[];
+  readonly trustedIssuers: readonly TrustedIssuer[];
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly logLevel: string;
   readonly metricsPort: number | undefined;
@@ -209,6 +214,7 @@ export function readConfig(
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     secretKey: env.SECRET_KEY,
     previousSecretKeys: env.SECRET_KEY_PREVIOUS ?? [],
+    trustedIssuers: trustedBeside(publicUrl, env.TRUSTED_ISSUERS ?? []),
     mail: mailOf(env),
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT,
@@ -227,6 +233,12 @@ function remotesOf(env: z.infer<typeof ENVIRONMENT>, service: ServiceName, gatew
     return found === undefined ? [] : [[name, found]];
   });
   return Object.freeze(Object.fromEntries(entries) as Partial<Record<SubgraphName, readonly string[]>>);
+}
+
+/** @throws {ConfigError} when the installation itself is among them */
+function trustedBeside(publicUrl: string, issuers: readonly TrustedIssuer[]): readonly TrustedIssuer[] {
+  if (!issuers.some(({ issuer }) => issuer === publicUrl)) return issuers;
+  throw new ConfigError(['TRUSTED_ISSUERS must not name PUBLIC_URL: that issuer is this installation']);
 }
 
 /** @throws {ConfigError} */
