@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that speak to a whole control plane over HTTP: they hold whether its subgraphs run in one process or in many. */
 const IN_BOTH_SHAPES = [
   'test/contract/contract.test.ts',
-  'test/system/{bad-input,failing-service,hostile,outside-issuer,scenario,suspension,user-management,workflow-metrics}.test.ts',
+  'test/system/{bad-input,client-address,failing-service,hostile,outside-issuer,scenario,suspension,user-management,workflow-metrics}.test.ts',
 ];
 
 export default defineConfig({

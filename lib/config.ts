@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   PRIVATE_SERVICE_KEY,
@@ -62,6 +63,19 @@ function keys<Key extends z.ZodType>(key: Key) {
     .transform((values) => values.map((value) => key.parse(value)));
 }
 
+/** Addresses and networks (`10.0.0.0/8`), one after the other. */
+const networks = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((network) => network !== ''))
+  .pipe(z.array(z.string().refine(isNetwork, 'must be addresses, or networks as 10.0.0.0/8')));
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
 /** Every environment variable that the project reads. README.md lists the same names and a test compares the two. */
 export const ENVIRONMENT = z.object({
   PORT: port.optional().describe('Port to listen on; 0 takes a free one. Default: by service, 4000 for the gateway.'),
@@ -121,6 +135,9 @@ export const ENVIRONMENT = z.object({
   TRUSTED_ISSUERS: TRUSTED_ISSUERS.optional().describe(
     'Outside identity providers whose tokens are taken too (JSON); see docs/operations.md.',
   ),
+  TRUSTED_PROXIES: networks
+    .optional()
+    .describe('The proxies in front of the gateway: their X-Forwarded-For says where a request came from.'),
   METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
   SUBGRAPH_TENANT_URL: subgraphAddress('tenant'),
   SUBGRAPH_USER_URL: subgraphAddress('user'),
@@ -156,6 +173,7 @@ export interface Config {
   /** 32 bytes. */
   readonly secretKey: Uint8Array | undefined;
   readonly previousSecretKeys: readonly Uint8Array[];
+  readonly trustedProxies: readonly string[];
   readonly trustedIssuers: readonly TrustedIssuer[];
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly logLevel: string;
@@ -214,6 +232,7 @@ export function readConfig(
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     secretKey: env.SECRET_KEY,
     previousSecretKeys: env.SECRET_KEY_PREVIOUS ?? [],
+    trustedProxies: env.TRUSTED_PROXIES ?? [],
     trustedIssuers: trustedBeside(publicUrl, env.TRUSTED_ISSUERS ?? []),
     mail: mailOf(env),
     logLevel: env.LOG_LEVEL,

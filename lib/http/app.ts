@@ -20,6 +20,8 @@ export interface HttpAppInit {
   readonly ready: () => Promise<void>;
   /** Whether `/metrics` is served here. */
   readonly exposeMetrics: boolean;
+  /** The proxies in front, as addresses or networks: what they say of where a request came from is believed. */
+  readonly trustedProxies: readonly string[];
   /** What becomes of requests on connections that are still open after the grace: a 503, or an answer. */
   readonly whileClosing: 'refuse' | 'serve';
 }
@@ -68,7 +70,7 @@ function metricsRoute(app: FastifyInstance, { registry }: HttpTelemetry): void {
 }
 
 function createApp(
-  { ids, log, telemetry, bodyLimit, whileClosing }: HttpAppInit,
+  { ids, log, telemetry, bodyLimit, trustedProxies, whileClosing }: HttpAppInit,
   stopping: () => boolean,
 ): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log.child({ part: 'http' });
@@ -78,6 +80,7 @@ function createApp(
     bodyLimit,
     requestTimeout: RECEIVE_MILLISECONDS,
     requestIdHeader: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: (request) => givenRequestId(request.headers['x-request-id']) ?? ids.next('req'),
     forceCloseConnections: 'idle',
     return503OnClosing: whileClosing === 'refuse',
