@@ -10,8 +10,11 @@ const MAX_LENGTH = 1_000;
 /** argon2id with 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet). */
 const ARGON2: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** At most three of the four threads that hash here also sign and verify tokens: sign-ins do not starve requests. */
-const CONCURRENT = Math.min(availableParallelism(), 3);
+/**
+ * Sign-ins do not starve requests: one core is left to the event loop, and of the four threads that hash one at least, since
+ * these sign and verify tokens too.
+ */
+const CONCURRENT = Math.max(1, Math.min(availableParallelism() - 1, 3));
 /** Of a password as it comes, in UTF-16 units: what is longer is not even normalized, which can make it 18 times as long. */
 const LONGEST_INPUT = 4 * MAX_LENGTH;
 const MAX_WAITING = 200;
