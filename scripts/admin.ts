@@ -4,8 +4,8 @@ import { systemClock } from '#lib/clock.ts';
 import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/log.ts';
 import { openStores } from '#lib/store/open.ts';
-import { createPasswords } from '#subgraphs/identity/password.ts';
 import { administratorAddresses, resetAdministrator } from '#subgraphs/identity/people/administrator-reset.ts';
+import { createPasswords } from '#subgraphs/identity/people/password.ts';
 import { openIdentityStore } from '#subgraphs/identity/store.ts';
 import { Refusal, runCommand } from './refusal.ts';
 

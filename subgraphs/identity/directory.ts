@@ -10,7 +10,7 @@ import {
   UserByIdDocument,
   type UserByIdQuery,
 } from './calls/user.generated.ts';
-import type { Account } from './session.ts';
+import type { Account } from './sessions/session.ts';
 
 /** What the user service says of a user. */
 export type DirectoryUser = Extract<UserByIdQuery['_entities'][number], { readonly userId: string }>;

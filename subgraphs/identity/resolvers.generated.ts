@@ -1,14 +1,14 @@
 // Generated from the SDL by scripts/generate.ts: do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { TenantReference } from '../../lib/graphql/entities.ts';
-import type { ServiceClientDocument } from './service-client.ts';
-import type { ClientPage } from './client-service.ts';
-import type { ApplicationDocument } from './application.ts';
-import type { SignedIn, SessionDocument } from './session.ts';
+import type { ServiceClientDocument } from './clients/service-client.ts';
+import type { ClientPage } from './clients/client-service.ts';
+import type { ApplicationDocument } from './clients/application.ts';
+import type { SignedIn, SessionDocument } from './sessions/session.ts';
 import type { AdministratorDocument } from './people/administrator.ts';
 import type { AdministratorPage } from './people/administrator-service.ts';
 import type { SessionPage } from './sessions/session-list.ts';
-import type { AuditDocument, AuditPage } from './audit.ts';
+import type { AuditDocument, AuditPage } from './audit/audit.ts';
 import type { RequestContext } from '../../lib/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;

@@ -1,11 +1,11 @@
 import type { RequestContext } from '#lib/graphql/context.ts';
 import { tenantReference, userReference } from '#lib/graphql/entities.ts';
-import { shownActor } from './audit.ts';
-import { parseReason } from './keyring.ts';
+import { shownActor } from './audit/audit.ts';
+import { parseReason } from './keys/keyring.ts';
 import { statusOf } from './people/administrator.ts';
 import type { Resolvers } from './resolvers.generated.ts';
 import type { Service } from './service.ts';
-import type { SignedIn } from './session.ts';
+import type { SignedIn } from './sessions/session.ts';
 
 /** Decode, call, map: what the SDL names, on the service's use cases. */
 export function identityResolvers(service: Service): Resolvers {

@@ -14,30 +14,31 @@ import { createSealer } from '#lib/sealing.ts';
 import { deleteOldTombstones } from '#lib/store/tombstone.ts';
 import { deleteOldChanges } from '#lib/workflow/change.ts';
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
-import { acceptance } from './acceptance.ts';
-import { createApplicationService } from './application-service.ts';
-import { createApplicationSessions } from './application-sessions.ts';
-import { createAuditDoors } from './audit-doors.ts';
-import { createAuditService } from './audit-service.ts';
-import { createClientService } from './client-service.ts';
+import { createAuditDoors } from './audit/audit-doors.ts';
+import { createAuditService } from './audit/audit-service.ts';
+import { createApplicationService } from './clients/application-service.ts';
+import { createClientService } from './clients/client-service.ts';
 import { createDirectory } from './directory.ts';
-import { createIdentityService } from './identity-service.ts';
-import { createInvitationSecrets } from './invitation-secrets.ts';
-import { createOAuthArtifacts } from './oauth-artifacts.ts';
-import { createPasswords } from './password.ts';
+import { createSigningKeys, type TokenSource } from './keys/signing-keys.ts';
+import { createStoreKeys } from './keys/store-key.ts';
+import { createOAuthArtifacts } from './oauth/oauth-artifacts.ts';
+import { acceptance } from './people/acceptance.ts';
 import { administratorRemoval } from './people/administrator-removal.ts';
 import { createAdministratorService } from './people/administrator-service.ts';
 import { ensureFirstAdministrator } from './people/first-administrator.ts';
+import { createIdentityService } from './people/identity-service.ts';
+import { createInvitationSecrets } from './people/invitation-secrets.ts';
 import { createOutbox } from './people/outbox.ts';
+import { createPasswords } from './people/password.ts';
 import { passwordChange } from './people/password-change.ts';
 import { createPasswordService } from './people/password-service.ts';
-import { createRevocations } from './revocations.ts';
-import { createSessionService } from './session-service.ts';
+import { createApplicationSessions } from './sessions/application-sessions.ts';
+import { createRevocations } from './sessions/revocations.ts';
 import { createSessionEnding } from './sessions/session-ending.ts';
 import { createSessionList } from './sessions/session-list.ts';
+import { createSessionService } from './sessions/session-service.ts';
 import { createSignInGuard } from './sessions/sign-in-guard.ts';
 import { createThrottle } from './sessions/throttle.ts';
-import { createSigningKeys, type TokenSource } from './signing-keys.ts';
 import {
   activeApplications,
   activeClients,
@@ -47,7 +48,6 @@ import {
   liveRevocations,
   restrictedTenants,
 } from './store.ts';
-import { createStoreKeys } from './store-key.ts';
 import { createTenantAccess } from './tenant-access.ts';
 
 export interface ServiceInit {

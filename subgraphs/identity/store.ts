@@ -5,19 +5,19 @@ import { positionOf } from '#lib/store/position.ts';
 import { isGone, TOMBSTONE_INDEX } from '#lib/store/tombstone.ts';
 import { CHANGES } from '#lib/workflow/change.ts';
 import type { WorkflowDocument } from '#lib/workflow/workflow.ts';
-import type { ApplicationDocument } from './application.ts';
-import { AUDIT_ENTRIES, type AuditDocument } from './audit.ts';
-import type { KeyringDocument } from './keyring.ts';
-import type { OAuthArtifactDocument } from './oauth-artifact.ts';
+import { AUDIT_ENTRIES, type AuditDocument } from './audit/audit.ts';
+import type { ApplicationDocument } from './clients/application.ts';
+import type { ServiceClientDocument } from './clients/service-client.ts';
+import type { KeyringDocument } from './keys/keyring.ts';
+import type { OAuthArtifactDocument } from './oauth/oauth-artifact.ts';
 import type { AdministratorDocument, AdministratorRoster } from './people/administrator.ts';
 import { OUTBOX } from './people/outbox-collection.ts';
-import type { RevocationDocument } from './revocation.ts';
-import type { ServiceClientDocument } from './service-client.ts';
-import type { SessionDocument } from './session.ts';
+import type { Grave, UserIdentityDocument } from './people/user-identity.ts';
+import type { RevocationDocument } from './sessions/revocation.ts';
+import type { SessionDocument } from './sessions/session.ts';
 import { KNOWN_NETWORKS, type KnownNetworksDocument } from './sessions/sign-in-guard.ts';
 import { THROTTLES, type ThrottleDocument } from './sessions/throttle.ts';
 import type { TenantAccessDocument } from './tenant-access.ts';
-import type { Grave, UserIdentityDocument } from './user-identity.ts';
 
 /** Who came first where there can be one only: taken by its key. */
 export interface BootstrapClaim {

@@ -1,7 +1,7 @@
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import type { Directory } from './directory.ts';
-import type { Revocations } from './revocations.ts';
+import type { Revocations } from './sessions/revocations.ts';
 import { deleteSessionsOfTenant, type IdentityStore } from './store.ts';
 
 /** What a tenant's people and programs may still do, where that is not decided at sign-in alone. */

@@ -2,7 +2,7 @@ import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provide
 import { AppError } from '#lib/errors.ts';
 import { StoreUnavailable } from '#lib/store/errors.ts';
 import type { Service } from '../service.ts';
-import type { Account } from '../session.ts';
+import type { Account } from '../sessions/session.ts';
 import { admits, graphScopes } from './clients.ts';
 import type { Flows } from './flow.ts';
 

@@ -1,10 +1,10 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { OAuthArtifactDocument } from '../oauth-artifact.ts';
-import type { Person } from '../oauth-artifacts.ts';
 import type { Service } from '../service.ts';
 import { reachable } from './accounts.ts';
 import { clientMetadata } from './clients.ts';
 import type { Flows } from './flow.ts';
+import type { OAuthArtifactDocument } from './oauth-artifact.ts';
+import type { Person } from './oauth-artifacts.ts';
 import { refreshTokenAdapter } from './refresh-tokens.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { AdapterPayload, Client } from 'oidc-provider';
-import type { ApplicationDocument } from '../application.ts';
+import type { ApplicationDocument } from '../clients/application.ts';
+import type { ServiceClientDocument } from '../clients/service-client.ts';
 import type { Service } from '../service.ts';
-import type { ServiceClientDocument } from '../service-client.ts';
-import type { Account } from '../session.ts';
+import type { Account } from '../sessions/session.ts';
 
 /** What the engine keeps of a client beside the registered names (RFC 7591). */
 export const OWN_METADATA = ['tenant_id', 'graph_scope'];

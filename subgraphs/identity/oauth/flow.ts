@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
-import type { ClientGrant } from '../client-service.ts';
-import type { Person } from '../oauth-artifacts.ts';
-import type { Revocations } from '../revocations.ts';
-import type { Account, RefreshToken } from '../session.ts';
+import type { ClientGrant } from '../clients/client-service.ts';
+import type { Revocations } from '../sessions/revocations.ts';
+import type { Account, RefreshToken } from '../sessions/session.ts';
+import type { Person } from './oauth-artifacts.ts';
 
 /** What is known of an OAuth request beside what the engine carries. Lives as long as the request. */
 export interface Flow {

@@ -2,7 +2,7 @@ import type Koa from 'koa';
 import Provider, { type ClientAuthMethod, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS } from '#lib/auth/access-token.ts';
 import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
-import type { PrivateJwk } from '../keyring.ts';
+import type { PrivateJwk } from '../keys/keyring.ts';
 import { secretMatches } from '../secret.ts';
 import type { Service } from '../service.ts';
 import { CLAIMS, findAccount, grantAll, OWN_SCOPES, signInPolicy } from './accounts.ts';

@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { AppError } from '#lib/errors.ts';
 import type { Service } from '../service.ts';
-import { formatRefreshToken, newRefreshToken } from '../session.ts';
+import { formatRefreshToken, newRefreshToken } from '../sessions/session.ts';
 import type { Flow, Flows } from './flow.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS } from '#lib/auth/access-token.ts';
-import type { ClientGrant } from '../client-service.ts';
+import type { ClientGrant } from '../clients/client-service.ts';
 import type { Service } from '../service.ts';
 import { reachable } from './accounts.ts';
 import { graphScopes, isApplication } from './clients.ts';

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
 import { clientAddressOf } from '#lib/http/client-address.ts';
 import type { Logger } from '#lib/log.ts';
-import type { PrivateJwk } from '../keyring.ts';
+import type { PrivateJwk } from '../keys/keyring.ts';
 import type { Service } from '../service.ts';
 import type { EngineRequest } from './flow.ts';
 import { pageRoutes } from './pages/routes.ts';

@@ -1,9 +1,9 @@
 import { type AccessToken, type ClientCredentials, errors } from 'oidc-provider';
 import type { AccessTokenClaims } from '#lib/auth/access-token.ts';
-import type { ClientGrant } from '../client-service.ts';
+import type { ClientGrant } from '../clients/client-service.ts';
+import { accessTokenClaims } from '../keys/signing-keys.ts';
 import type { Service } from '../service.ts';
-import { subjectsOf } from '../session-service.ts';
-import { accessTokenClaims } from '../signing-keys.ts';
+import { subjectsOf } from '../sessions/session-service.ts';
 import type { Flow } from './flow.ts';
 
 /** The claims of an access token: the same as everywhere else in the service, whatever the engine would say. */

@@ -3,7 +3,7 @@ import { KeyTaken, StoreUnavailable } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import { UNTIL_DONE } from '#lib/workflow/change.ts';
 import type { WorkflowDefinition } from '#lib/workflow/definition.ts';
-import type { Revocations } from '../revocations.ts';
+import type { Revocations } from '../sessions/revocations.ts';
 import type { SessionEnding } from '../sessions/session-ending.ts';
 import { administratorById, allAdministrators, type IdentityStore } from '../store.ts';
 import { ADMINISTRATOR_ROSTER, type AdministratorRoster } from './administrator.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import { modify } from '#lib/store/modify.ts';
-import type { Passwords } from '../password.ts';
-import { createRevocations } from '../revocations.ts';
+import { createRevocations } from '../sessions/revocations.ts';
 import { createSessionEnding } from '../sessions/session-ending.ts';
 import { allAdministrators, type IdentityStore } from '../store.ts';
+import type { Passwords } from './password.ts';
 
 export interface AdministratorResetInit {
   readonly store: IdentityStore;

@@ -8,18 +8,18 @@ import type { Ids } from '#lib/ids.ts';
 import type { Stored } from '#lib/store/port.ts';
 import { carryOut } from '#lib/workflow/change.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
-import { invitationRefused } from '../acceptance.ts';
 import type { Directory } from '../directory.ts';
-import type { Invitation } from '../identity-service.ts';
-import type { DeriveSecret } from '../invitation-secrets.ts';
-import type { Passwords } from '../password.ts';
-import type { Account } from '../session.ts';
+import type { Account } from '../sessions/session.ts';
 import { administratorById, type IdentityStore } from '../store.ts';
-import { newInvitation, opens } from '../user-identity.ts';
+import { invitationRefused } from './acceptance.ts';
 import { type AdministratorDocument, administratorAccount, requireWholePower } from './administrator.ts';
 import { ADMINISTRATOR_REMOVAL, isLeaving } from './administrator-removal.ts';
 import { hasPassword } from './credential.ts';
+import type { Invitation } from './identity-service.ts';
+import type { DeriveSecret } from './invitation-secrets.ts';
 import type { Outbox } from './outbox.ts';
+import type { Passwords } from './password.ts';
+import { newInvitation, opens } from './user-identity.ts';
 
 export type AdministratorPage = Connection<Stored<AdministratorDocument>>;
 

@@ -2,7 +2,7 @@ import { ADMINISTRATOR_ROLE } from '#lib/auth/access-token.ts';
 import { hasScope, type Principal } from '#lib/auth/principal.ts';
 import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
 import { AppError } from '#lib/errors.ts';
-import type { Account } from '../session.ts';
+import type { Account } from '../sessions/session.ts';
 import { type Credential, hasPassword } from './credential.ts';
 
 /** A platform administrator, or somebody who is invited to be one. Its address is the key: nobody else has it. */

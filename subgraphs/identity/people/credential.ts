@@ -1,8 +1,8 @@
 import type { Stored } from '#lib/store/port.ts';
 import { alive } from '#lib/store/tombstone.ts';
 import { administratorById, type IdentityStore } from '../store.ts';
-import type { StoredInvitation, UserIdentityDocument } from '../user-identity.ts';
 import type { AdministratorDocument } from './administrator.ts';
+import type { StoredInvitation, UserIdentityDocument } from './user-identity.ts';
 
 /** What the documents of a user's and an administrator's identity have in common: by what it shows who it is. */
 export interface Credential {

@@ -3,8 +3,8 @@ import { type Clock, timestamp } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import type { Ids } from '#lib/ids.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
-import { type Passwords, parsePassword } from '../password.ts';
 import type { IdentityStore } from '../store.ts';
+import { type Passwords, parsePassword } from './password.ts';
 
 const FIRST_ADMINISTRATOR = 'first-administrator';
 

@@ -8,12 +8,12 @@ import type { StepContext, StepDefinition, WorkflowDefinition } from '#lib/workf
 import { createWorkflowEngine } from '#lib/workflow/engine.ts';
 import type { JsonObject } from '#lib/workflow/workflow.ts';
 import type { Directory } from '../directory.ts';
-import type { DeriveSecret } from '../invitation-secrets.ts';
 import { derivedSecret } from '../secret.ts';
 import type { IdentityStore } from '../store.ts';
-import { isOpen, newInvitation, type StoredInvitation } from '../user-identity.ts';
 import { type Holder, hasPassword, holderOf } from './credential.ts';
+import type { DeriveSecret } from './invitation-secrets.ts';
 import { administratorInvitationMessage, invitationMessage, type Message, newPasswordMessage } from './messages.ts';
+import { isOpen, newInvitation, type StoredInvitation } from './user-identity.ts';
 
 /** One attempt: more than a mail server that says nothing takes to be given up. */
 const SEND_MILLISECONDS = 60_000;

@@ -1,7 +1,7 @@
 import { failedPrecondition, unavailable } from '#lib/errors.ts';
 import { UNTIL_DONE } from '#lib/workflow/change.ts';
 import type { WorkflowDefinition } from '#lib/workflow/definition.ts';
-import type { Revocations } from '../revocations.ts';
+import type { Revocations } from '../sessions/revocations.ts';
 import type { SessionEnding } from '../sessions/session-ending.ts';
 import type { IdentityStore } from '../store.ts';
 import { type Holder, holderOf } from './credential.ts';

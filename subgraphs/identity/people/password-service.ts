@@ -6,14 +6,14 @@ import type { Ids } from '#lib/ids.ts';
 import { carryOut } from '#lib/workflow/change.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
 import type { Directory } from '../directory.ts';
-import { type Passwords, parsePassword } from '../password.ts';
 import { networkOf } from '../sessions/network.ts';
 import type { Budget, Throttle } from '../sessions/throttle.ts';
 import type { IdentityStore } from '../store.ts';
-import { opens, parseInvitationToken } from '../user-identity.ts';
 import { type Holder, hasPassword, holderOf } from './credential.ts';
 import type { Outbox } from './outbox.ts';
+import { type Passwords, parsePassword } from './password.ts';
 import { PASSWORD_CHANGE } from './password-change.ts';
+import { opens, parseInvitationToken } from './user-identity.ts';
 
 const HOUR = 60 * 60 * 1000;
 

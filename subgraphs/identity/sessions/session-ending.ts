@@ -1,8 +1,8 @@
 import { ACCESS_TOKEN_SECONDS } from '#lib/auth/access-token.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { Revocations } from '../revocations.ts';
-import type { SessionDocument } from '../session.ts';
 import { deleteArtifactsOf, type IdentityStore, sessionsOf } from '../store.ts';
+import type { Revocations } from './revocations.ts';
+import type { SessionDocument } from './session.ts';
 
 /** In place of a hash: no secret of a refresh token matches it. */
 const CLOSED = '';

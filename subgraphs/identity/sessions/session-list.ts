@@ -6,9 +6,9 @@ import { type Connection, connectionOf, type PageArguments } from '#lib/graphql/
 import type { Stored } from '#lib/store/port.ts';
 import type { Directory } from '../directory.ts';
 import { holderOf } from '../people/credential.ts';
-import type { Revocations } from '../revocations.ts';
-import type { SessionDocument } from '../session.ts';
 import { deleteBrowser, type IdentityStore, sessionById } from '../store.ts';
+import type { Revocations } from './revocations.ts';
+import type { SessionDocument } from './session.ts';
 import type { SessionEnding } from './session-ending.ts';
 
 export type SessionPage = Connection<Stored<SessionDocument>>;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { openTestStores, removeStores } from '#test/support/stores.ts';
-import { createInvitationSecrets } from '../invitation-secrets.ts';
+import { createInvitationSecrets } from '../people/invitation-secrets.ts';
 import { type IdentityStore, openIdentityStore } from '../store.ts';
 import { createSignInGuard, SIGN_IN_BUDGETS, type SignInGuard } from './sign-in-guard.ts';
 import { createThrottle } from './throttle.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import { modifyOrInsert } from '#lib/store/modify.ts';
 import type { Collection, CollectionSpec } from '#lib/store/port.ts';
-import type { DeriveSecret } from '../invitation-secrets.ts';
+import type { DeriveSecret } from '../people/invitation-secrets.ts';
 import { networkOf } from './network.ts';
 import type { Budget, Expense, Throttle } from './throttle.ts';
 

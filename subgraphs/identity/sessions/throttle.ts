@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/clock.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Collection, CollectionSpec } from '#lib/store/port.ts';
-import type { DeriveSecret } from '../invitation-secrets.ts';
+import type { DeriveSecret } from '../people/invitation-secrets.ts';
 
 /** How often something was tried in a window of time: counted in the store, so that all processes count together. */
 export interface ThrottleDocument {

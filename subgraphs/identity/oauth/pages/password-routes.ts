@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Service } from '../../service.ts';
-import type { Caller } from '../../session-service.ts';
+import type { Caller } from '../../sessions/session-service.ts';
 import { PATHS } from '../paths.ts';
 import { forgottenPasswordPage, messagePage, passwordPage } from './pages.ts';
 import { addressOf, callerOf, complaintOf, fieldOf, requireEmail, show, showFailure } from './request.ts';

@@ -3,7 +3,7 @@ import { AppError, badUserInput } from '#lib/errors.ts';
 import { clientAddressOf } from '#lib/http/client-address.ts';
 import { StoreUnavailable } from '#lib/store/errors.ts';
 import type { Service } from '../../service.ts';
-import type { Caller } from '../../session-service.ts';
+import type { Caller } from '../../sessions/session-service.ts';
 import { publicPrefix } from '../paths.ts';
 import type { Page } from './page.ts';
 import { type Complaint, messagePage } from './pages.ts';

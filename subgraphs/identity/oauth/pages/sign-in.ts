@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import { type Client, errors } from 'oidc-provider';
 import { hashSecret, secretMatches } from '../../secret.ts';
 import type { Service } from '../../service.ts';
-import { wrongCredentials } from '../../session-service.ts';
+import { wrongCredentials } from '../../sessions/session-service.ts';
 import type { SignInResult } from '../adapter.ts';
 import { admits } from '../clients.ts';
 import { PATHS } from '../paths.ts';

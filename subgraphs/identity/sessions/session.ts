@@ -1,5 +1,5 @@
 import type { Principal } from '#lib/auth/principal.ts';
-import { hashSecret, newSecret } from './secret.ts';
+import { hashSecret, newSecret } from '../secret.ts';
 
 /** A session ends when it was not refreshed for so long. */
 const IDLE_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;

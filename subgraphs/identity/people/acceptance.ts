@@ -2,8 +2,8 @@ import { AppError } from '#lib/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import { UNTIL_DONE } from '#lib/workflow/change.ts';
 import type { WorkflowDefinition } from '#lib/workflow/definition.ts';
-import type { Directory } from './directory.ts';
-import type { IdentityStore } from './store.ts';
+import type { Directory } from '../directory.ts';
+import type { IdentityStore } from '../store.ts';
 
 export const ACTIVATE_USER = 'ACTIVATE_USER';
 

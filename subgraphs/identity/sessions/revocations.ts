@@ -2,8 +2,8 @@ import { ACCESS_TOKEN_SECONDS, type RevocationKind, revocationKey } from '#lib/a
 import type { Clock } from '#lib/clock.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
+import type { IdentityStore } from '../store.ts';
 import type { RevocationDocument } from './revocation.ts';
-import type { IdentityStore } from './store.ts';
 
 /** How far the clocks of processes may be apart. */
 const SKEW_MILLISECONDS = 60_000;

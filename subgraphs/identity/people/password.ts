@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { hash, type Options, verify } from '@node-rs/argon2';
 import { AppError, badUserInput } from '#lib/errors.ts';
-import { newSecret } from './secret.ts';
+import { newSecret } from '../secret.ts';
 
 /** Characters, which are Unicode code points after normalization (the contract, "identity"). */
 const MIN_LENGTH = 12;

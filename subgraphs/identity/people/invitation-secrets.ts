@@ -1,5 +1,5 @@
-import { derivedSecret } from './secret.ts';
-import type { StoreKey } from './store-key.ts';
+import type { StoreKey } from '../keys/store-key.ts';
+import { derivedSecret } from '../secret.ts';
 
 export type DeriveSecret = (commandId: string, subject: string) => Promise<string>;
 

@@ -7,8 +7,8 @@ import { GRANTABLE_SCOPES } from '#lib/auth/scopes.ts';
 import { ManualClock } from '#lib/clock.ts';
 import { openEmbeddedStores } from '#lib/store/embedded/embedded.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { type IdentityStore, openIdentityStore } from '../store.ts';
 import { type AuditService, type BegunEntry, createAuditService } from './audit-service.ts';
-import { type IdentityStore, openIdentityStore } from './store.ts';
 
 const ADMINISTRATOR: Principal = {
   kind: 'administrator',

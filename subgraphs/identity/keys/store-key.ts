@@ -1,7 +1,7 @@
 import type { Sealer } from '#lib/sealing.ts';
 import { modify } from '#lib/store/modify.ts';
-import { newSecret } from './secret.ts';
-import type { IdentityStore } from './store.ts';
+import { newSecret } from '../secret.ts';
+import type { IdentityStore } from '../store.ts';
 
 export type StoreKey = () => Promise<string>;
 

@@ -4,6 +4,9 @@ import { emailKey } from '#lib/email.ts';
 import { notFound } from '#lib/errors.ts';
 import { connectionOf, type PageArguments } from '#lib/graphql/connections.ts';
 import type { Collection, JsonValue } from '#lib/store/port.ts';
+import type { StoreKey } from '../keys/store-key.ts';
+import { derivedSecret } from '../secret.ts';
+import type { IdentityStore } from '../store.ts';
 import {
   type AuditActorKind,
   type AuditDocument,
@@ -13,9 +16,6 @@ import {
   auditResult,
   isHiddenFrom,
 } from './audit.ts';
-import { derivedSecret } from './secret.ts';
-import type { IdentityStore } from './store.ts';
-import type { StoreKey } from './store-key.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const SWEPT_AT_ONCE = 200;

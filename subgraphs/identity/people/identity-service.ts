@@ -7,18 +7,18 @@ import type { Stored } from '#lib/store/port.ts';
 import { isGone } from '#lib/store/tombstone.ts';
 import { carryOut, onward } from '#lib/workflow/change.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
+import { accountOf, type Directory, type DirectoryUser } from '../directory.ts';
+import type { Revocations } from '../sessions/revocations.ts';
+import type { SignedIn } from '../sessions/session.ts';
+import type { Caller, Proof, SessionService } from '../sessions/session-service.ts';
+import { buryIdentity, deleteSessionsOf, deleteTenant, type IdentityStore } from '../store.ts';
+import type { TenantAccess } from '../tenant-access.ts';
 import { ACTIVATE_USER, invitationRefused } from './acceptance.ts';
-import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
+import type { AdministratorService } from './administrator-service.ts';
+import { hasPassword } from './credential.ts';
 import type { DeriveSecret } from './invitation-secrets.ts';
+import type { Outbox } from './outbox.ts';
 import { type Passwords, parsePassword } from './password.ts';
-import type { AdministratorService } from './people/administrator-service.ts';
-import { hasPassword } from './people/credential.ts';
-import type { Outbox } from './people/outbox.ts';
-import type { Revocations } from './revocations.ts';
-import type { SignedIn } from './session.ts';
-import type { Caller, Proof, SessionService } from './session-service.ts';
-import { buryIdentity, deleteSessionsOf, deleteTenant, type IdentityStore } from './store.ts';
-import type { TenantAccess } from './tenant-access.ts';
 import {
   graveOf,
   newInvitation,

@@ -1,12 +1,12 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
-import { isStillProven } from './people/credential.ts';
+import { isStillProven } from '../people/credential.ts';
+import { hashSecret } from '../secret.ts';
+import { type IdentityStore, sessionById, sessionsOfBrowser } from '../store.ts';
 import type { Revocations, Subject } from './revocations.ts';
-import { hashSecret } from './secret.ts';
 import { type Account, newSession, parseRefreshToken, type RefreshToken, type SessionDocument } from './session.ts';
 import { type SessionService, subjectsOf } from './session-service.ts';
-import { type IdentityStore, sessionById, sessionsOfBrowser } from './store.ts';
 
 export interface ApplicationSessionInit {
   readonly sessionId: string;

@@ -4,13 +4,13 @@ import { badUserInput, failedPrecondition, notFound } from '#lib/errors.ts';
 import { idempotent } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
+import type { Directory } from '../directory.ts';
+import { hashSecret, newSecret } from '../secret.ts';
+import type { Revocations } from '../sessions/revocations.ts';
+import { deleteSessionsOfApplication, type IdentityStore } from '../store.ts';
+import type { TenantAccess } from '../tenant-access.ts';
 import { type ApplicationDocument, grantApplicationScopes, parseRedirectUris } from './application.ts';
-import type { Directory } from './directory.ts';
-import type { Revocations } from './revocations.ts';
-import { hashSecret, newSecret } from './secret.ts';
 import { parseClientName } from './service-client.ts';
-import { deleteSessionsOfApplication, type IdentityStore } from './store.ts';
-import type { TenantAccess } from './tenant-access.ts';
 
 export interface CreateApplication {
   readonly name: string;

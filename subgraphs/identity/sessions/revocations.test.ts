@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '#lib/clock.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { openTestStores, removeStores } from '#test/support/stores.ts';
+import { openIdentityStore } from '../store.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
-import { openIdentityStore } from './store.ts';
 
 const USER = { kind: 'user', subject: 'usr_1' } as const;
 

@@ -9,8 +9,8 @@ import { ConfigError } from '#lib/config.ts';
 import { createSealer } from '#lib/sealing.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { openTestStores, removeStores, storedTexts } from '#test/support/stores.ts';
+import { type IdentityStore, openIdentityStore } from '../store.ts';
 import { accessTokenClaims, createSigningKeys } from './signing-keys.ts';
-import { type IdentityStore, openIdentityStore } from './store.ts';
 import { createStoreKeys } from './store-key.ts';
 
 const [FIRST, SECOND] = [randomBytes(32), randomBytes(32)] as const;

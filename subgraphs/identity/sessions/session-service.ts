@@ -3,12 +3,14 @@ import type { Clock } from '#lib/clock.ts';
 import { emailKey } from '#lib/email.ts';
 import { AppError } from '#lib/errors.ts';
 import type { Ids } from '#lib/ids.ts';
-import { accountOf, type Directory, type DirectoryUser } from './directory.ts';
-import type { Passwords } from './password.ts';
-import { type AdministratorDocument, administratorAccount } from './people/administrator.ts';
-import { isStillProven } from './people/credential.ts';
+import { accountOf, type Directory, type DirectoryUser } from '../directory.ts';
+import { accessTokenClaims, type SigningKeys, type TokenSource } from '../keys/signing-keys.ts';
+import { type AdministratorDocument, administratorAccount } from '../people/administrator.ts';
+import { isStillProven } from '../people/credential.ts';
+import type { Passwords } from '../people/password.ts';
+import { hashSecret } from '../secret.ts';
+import { administratorById, type IdentityStore } from '../store.ts';
 import type { Revocations, Subject } from './revocations.ts';
-import { hashSecret } from './secret.ts';
 import {
   type Account,
   formatRefreshToken,
@@ -20,10 +22,8 @@ import {
   type SessionDocument,
   type SignedIn,
 } from './session.ts';
-import type { SessionEnding } from './sessions/session-ending.ts';
-import type { Attempt, SignInGuard } from './sessions/sign-in-guard.ts';
-import { accessTokenClaims, type SigningKeys, type TokenSource } from './signing-keys.ts';
-import { administratorById, type IdentityStore } from './store.ts';
+import type { SessionEnding } from './session-ending.ts';
+import type { Attempt, SignInGuard } from './sign-in-guard.ts';
 
 /** Asked for where there is nobody, so that an unknown address takes as long as a known one. */
 const NOBODY = { userId: 'usr_none', tenantId: 'ten_none' } as const;

@@ -9,8 +9,8 @@ import { createIds } from '#lib/ids.ts';
 import { createLog } from '#lib/log.ts';
 import type { Stores } from '#lib/store/port.ts';
 import { openTestStores, removeStores } from '#test/support/stores.ts';
-import { createService, type Service } from './service.ts';
-import { type IdentityStore, openIdentityStore } from './store.ts';
+import { createService, type Service } from '../service.ts';
+import { type IdentityStore, openIdentityStore } from '../store.ts';
 
 const CALLER = { requestId: 'req_test', clientAddress: null };
 const CREDENTIALS = { email: 'admin@example.com', password: 'correct horse battery' };

@@ -9,9 +9,11 @@ import type { Ids } from '#lib/ids.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
 import type { Stored } from '#lib/store/port.ts';
-import type { Directory } from './directory.ts';
-import type { Revocations } from './revocations.ts';
-import { hashSecret, newSecret } from './secret.ts';
+import type { Directory } from '../directory.ts';
+import { hashSecret, newSecret } from '../secret.ts';
+import type { Revocations } from '../sessions/revocations.ts';
+import type { IdentityStore } from '../store.ts';
+import type { TenantAccess } from '../tenant-access.ts';
 import {
   grantScopes,
   hasExpired,
@@ -22,8 +24,6 @@ import {
   type ServiceClientDocument,
   secretOf,
 } from './service-client.ts';
-import type { IdentityStore } from './store.ts';
-import type { TenantAccess } from './tenant-access.ts';
 
 export interface CreateServiceClient {
   readonly name: string;

@@ -10,6 +10,7 @@ import { type Clock, timestamp } from '#lib/clock.ts';
 import type { Sealer } from '#lib/sealing.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
+import type { IdentityStore } from '../store.ts';
 import {
   ACCESS_TOKEN_KEYRING,
   generateSigningKey,
@@ -21,7 +22,6 @@ import {
   rotated,
   type StoredKey,
 } from './keyring.ts';
-import type { IdentityStore } from './store.ts';
 
 export interface SigningKeysInit {
   readonly store: IdentityStore;

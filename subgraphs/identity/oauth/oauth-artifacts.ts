@@ -1,12 +1,12 @@
 import { type Clock, timestamp } from '#lib/clock.ts';
 import { KeyTaken } from '#lib/store/errors.ts';
 import type { Stored } from '#lib/store/port.ts';
+import { isStillProven } from '../people/credential.ts';
+import { hashSecret } from '../secret.ts';
+import type { Revocations } from '../sessions/revocations.ts';
+import { subjectsOf } from '../sessions/session-service.ts';
+import { artifactByUid, deleteArtifactsOfGrant, deleteBrowser, type IdentityStore } from '../store.ts';
 import type { OAuthArtifactDocument } from './oauth-artifact.ts';
-import { isStillProven } from './people/credential.ts';
-import type { Revocations } from './revocations.ts';
-import { hashSecret } from './secret.ts';
-import { subjectsOf } from './session-service.ts';
-import { artifactByUid, deleteArtifactsOfGrant, deleteBrowser, type IdentityStore } from './store.ts';
 
 /** Who an artifact speaks for, and when that was proven. */
 export interface Person {

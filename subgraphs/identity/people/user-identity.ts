@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/clock.ts';
 import { type Mortal, tombstone } from '#lib/store/tombstone.ts';
-import type { Credential } from './people/credential.ts';
-import { hashSecret, secretMatches } from './secret.ts';
+import { hashSecret, secretMatches } from '../secret.ts';
+import type { Credential } from './credential.ts';
 
 const INVITATION_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import type { Principal } from '#lib/auth/principal.ts';
 import { isGrantableScope, isTenantClientScope } from '#lib/auth/scopes.ts';
 import { AppError, badUserInput } from '#lib/errors.ts';
-import { hashSecret, secretMatches } from './secret.ts';
+import { hashSecret, secretMatches } from '../secret.ts';
 
 const MAX_NAME_LENGTH = 200;
 

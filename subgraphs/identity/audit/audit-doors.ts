@@ -2,10 +2,10 @@ import { type Clock, timestamp } from '#lib/clock.ts';
 import { AppError, type ErrorCode, unavailable } from '#lib/errors.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Logger } from '#lib/log.ts';
+import type { Account } from '../sessions/session.ts';
+import type { Caller } from '../sessions/session-service.ts';
 import type { AuditActorKind } from './audit.ts';
 import type { AuditService, BegunEntry, EndedEntry } from './audit-service.ts';
-import type { Account } from './session.ts';
-import type { Caller } from './session-service.ts';
 
 /** Refusals that are on their way to the store at once: what comes beyond is counted in the log alone. */
 const MOST_NOTED = 1_000;
