@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freePort } from '../support/port.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
@@ -32,6 +33,7 @@ const PASSWORD = 'correct horse battery staple';
 const ENV = { ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' };
 /** How often a probe that is above the limit is measured again: other work on the machine comes and goes. */
 const AGAIN = 2;
+const IDLE_SECONDS = 5;
 
 interface Running {
   readonly server: ServerProcess;
@@ -52,7 +54,8 @@ try {
     printRow(probe, await measure(probe, sides, Number(values.seconds)));
   }
   for (const { server, installation } of running) {
-    print(`${installation.tenants} tenants`, `${await residentMegabytes(server)} MB resident after the load`);
+    const figures = `${await residentMegabytes(server)} MB resident after the load`;
+    print(`${installation.tenants} tenants`, `${figures}, ${await idleCpu(server)} ms of CPU a second while idle`);
   }
 } finally {
   for (const { server } of running) await server.stop();
@@ -127,9 +130,20 @@ function printRow({ name }: Probe<Installation>, latencies: readonly Latency[]):
   print(name, `${columns.map((column) => column.padStart(12)).join('')}   of ${counts}`);
 }
 
-async function residentMegabytes({ url }: ServerProcess): Promise<number> {
+async function residentMegabytes(server: ServerProcess): Promise<number> {
+  return Math.round((await readMetric(server, 'process_resident_memory_bytes')) / 1e6);
+}
+
+/** The CPU that a server takes while nobody asks it anything, in milliseconds per second. */
+async function idleCpu(server: ServerProcess): Promise<number> {
+  const before = await readMetric(server, 'process_cpu_seconds_total');
+  await delay(IDLE_SECONDS * 1000);
+  return Math.round(((await readMetric(server, 'process_cpu_seconds_total')) - before) * (1000 / IDLE_SECONDS));
+}
+
+async function readMetric({ url }: ServerProcess, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Math.round(Number(/^process_resident_memory_bytes (.+)$/m.exec(metrics)?.[1]) / 1e6);
+  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(metrics)?.[1]);
 }
 
 function print(name: string, text: string): void {
