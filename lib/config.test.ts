@@ -41,6 +41,33 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '', ADMIN_PASSWORD: '' })).toMatchObject({ port: 4000, adminPassword: undefined });
   });
 
+  test.each([
+    ['SUBGRAPH_BILLING_URL', 'billing:4000', 'must be an http or https address'],
+    ['SUBGRAPH_BILLING_URL', 'http://one:4000, two', 'must be an http or https address'],
+    ['SUBGRAPH_BILLING_URL', 'http://billing:4000/graphql', 'must be an address without a path'],
+    ['SUBGRAPH_BILLING_URL', 'http://user:secret@billing:4000', 'must be an address without a path'],
+    ['SUBGRAPH_BILLING_URL', ' , ', 'must be an address'],
+    ['GATEWAY_URL', 'gateway', 'must be an http or https address'],
+    ['SERVICE_KEYS', '[]', 'must be a key as `npm run service-keys` writes it'],
+  ])('%s=%s stops the start with one line that names it', (name, value, message) => {
+    expect(() => readConfig({ [name]: value })).toThrowError(new ConfigError([`${name} ${message}`]));
+  });
+
+  test('a subgraph without an address runs with the gateway; for a subgraph all but itself runs elsewhere', () => {
+    const env = { SUBGRAPH_BILLING_URL: 'http://b1:4000/, http://b2:4000', PUBLIC_URL: 'https://plane.example/x' };
+    expect(readConfig(env).remotes).toEqual({ billing: ['http://b1:4000', 'http://b2:4000'] });
+    const { port, publicUrl, remotes } = readConfig({ ...env, GATEWAY_URL: 'http://gateway:4000' }, 'metrics');
+    expect({ port, publicUrl }).toEqual({ port: 4007, publicUrl: 'https://plane.example/x' });
+    expect(remotes.billing).toEqual(['http://b1:4000', 'http://b2:4000']);
+    expect(remotes.tenant).toEqual(['http://gateway:4000']);
+    expect(remotes.metrics).toBeUndefined();
+    expect(readConfig(env, 'billing').remotes.tenant).toEqual(['https://plane.example']);
+    expect(readConfig({ HOST: '127.0.0.2' }, 'billing')).toMatchObject({
+      publicUrl: 'http://127.0.0.2:4000',
+      port: 4005,
+    });
+  });
+
   test('cannot be changed once it is read', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });
