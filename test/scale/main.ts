@@ -8,7 +8,7 @@ import { freePort } from '../support/port.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { folderBytes, measureCollections } from './bytes.ts';
 import { type Latency, measure, type Probe } from './measure.ts';
-import { askGraph, COUNTING, findCursors, type Installation, PROBES } from './probes.ts';
+import { askGraph, findCursors, type Installation, PROBES } from './probes.ts';
 import { makeTemplates, type SeededTenant, seedFolder } from './seed.ts';
 
 /**
@@ -49,10 +49,6 @@ try {
   const only = new RegExp(values.only);
   printHeader(sides);
   for (const probe of PROBES.filter(({ name }) => only.test(name))) await compare(probe, sides);
-  print('', 'what counts costs what it counts:');
-  for (const probe of COUNTING.filter(({ name }) => only.test(name))) {
-    printRow(probe, await measure(probe, sides, Number(values.seconds)));
-  }
   for (const { server, installation } of running) {
     const figures = `${await residentMegabytes(server)} MB resident after the load`;
     print(`${installation.tenants} tenants`, `${figures}, ${await idleCpu(server)} ms of CPU a second while idle`);
