@@ -49,7 +49,7 @@ it('a backup taken under load holds all that was acknowledged before it began, a
     const known = promised.find((request) => request.input.idempotencyKey === idempotencyKey);
     rebuilt.requests.push(known ?? { operation, input, succeeded: false });
   }
-  const stage = { disk: new Disk(after.env), graph: after.graph, journal: rebuilt };
+  const stage = { disk: new Disk(after.env), graph: after.graph, journal: rebuilt, mayGiveUp: false };
   await rest(stage);
   await repeat(stage, rebuilt.requests);
   await rest(stage);
