@@ -2,7 +2,7 @@ import type { Collection, CollectionSpec, Store, Stores } from '../port.ts';
 import { checkSpecs } from '../spec.ts';
 import { MongoCollection } from './collection.ts';
 import { Connection } from './connection.ts';
-import { isDuplicateKey } from './failure.ts';
+import { isDuplicateKey, opening } from './failure.ts';
 import type { Row } from './row.ts';
 import { completeRows, FORMATS, makeCollections } from './schema.ts';
 
@@ -50,9 +50,10 @@ class MongoStores implements Stores {
     this.#services.add(service);
     try {
       const name = `${this.#connection.address.prefix}_${service}`;
-      await this.#connection.runPatiently(() =>
-        makeCollections(this.#connection.patient.db(name), service, collections),
-      );
+      await this.#connection.runPatiently(async () => {
+        const client = await opening(service, 'the cluster cannot be reached', () => this.#connection.connect());
+        await makeCollections(client.db(name), service, collections);
+      });
       const store = new MongoStore(service, name, collections, this.#connection, this.#log);
       this.#stores.push(store);
       return store;

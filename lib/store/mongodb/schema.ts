@@ -1,7 +1,7 @@
 import type { Db, Collection as DriverCollection } from 'mongodb';
 import type { CollectionSpec } from '../port.ts';
 import { checkFormats, formatOf } from '../spec.ts';
-import { codeOf, INDEX_NOT_FOUND, isDuplicateKey, NAMESPACE_NOT_FOUND, openingFailureOf } from './failure.ts';
+import { codeOf, INDEX_NOT_FOUND, isDuplicateKey, NAMESPACE_NOT_FOUND, opening } from './failure.ts';
 import { FORM, positionField, positionFields, positionsOf, type Row } from './row.ts';
 
 /** Where the format of each collection stands, and that of the rows: no collection can have these names. */
@@ -27,24 +27,17 @@ type AnySpec = CollectionSpec<any>;
  */
 export async function makeCollections(database: Db, service: string, specs: readonly AnySpec[]): Promise<void> {
   const formats = database.collection<Format>(FORMATS);
-  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw openingFailureOf(`${service}: ${what}`, error);
-    }
-  };
   const wanted = [...specs.map((spec) => ({ name: spec.name, format: formatOf(spec) })), { name: ROWS, format: FORM }];
-  const recorded = await attempt('the formats cannot be read', () => formats.find().toArray());
+  const recorded = await opening(service, 'the formats cannot be read', () => formats.find().toArray());
   checkFormats(service, wanted, new Map(recorded.map(({ _id, format }) => [_id, format])));
   for (const spec of specs) {
     const rows = database.collection<Row>(spec.name);
-    await attempt(`the indexes of ${spec.name} cannot be made`, () => makeIndexes(rows, spec));
-    await attempt(`the documents of ${spec.name} cannot be indexed`, () => completeRows(rows, spec));
+    await opening(service, `the indexes of ${spec.name} cannot be made`, () => makeIndexes(rows, spec));
+    await opening(service, `the documents of ${spec.name} cannot be indexed`, () => completeRows(rows, spec));
   }
   for (const { name, format } of wanted) {
     if (recorded.some((known) => known._id === name && known.format >= format)) continue;
-    await attempt('the formats cannot be recorded', () => raiseFormat(formats, name, format));
+    await opening(service, 'the formats cannot be recorded', () => raiseFormat(formats, name, format));
   }
 }
 
