@@ -4,7 +4,8 @@ import { canonicalText, KEY_ORDER, keyOf, pagesOf } from './digest.ts';
 
 /** So many pages are on their way into the target at once. */
 const PAGES_UNDER_WAY = 4;
-const DELETES_AT_ONCE = 50;
+const INSERTED_AT_ONCE = 1_000;
+const DELETED_AT_ONCE = 10;
 
 /**
  * Makes the target what the source is: documents are put in with their versions, in the order of their keys, and where the
@@ -38,10 +39,13 @@ export async function copyCollection(
 }
 
 async function insert(target: Collection<object>, documents: readonly Stored<object>[]): Promise<void> {
-  await target.insertMany(
-    documents,
-    documents.map(({ version }) => version),
-  );
+  for (let start = 0; start < documents.length; start += INSERTED_AT_ONCE) {
+    const part = documents.slice(start, start + INSERTED_AT_ONCE);
+    await target.insertMany(
+      part,
+      part.map(({ version }) => version),
+    );
+  }
 }
 
 async function setRight(
@@ -59,6 +63,6 @@ async function setRight(
       else wrong.push(key);
     }
   }
-  while (wrong.length > 0) await Promise.all(wrong.splice(0, DELETES_AT_ONCE).map((key) => target.delete(key)));
+  while (wrong.length > 0) await Promise.all(wrong.splice(0, DELETED_AT_ONCE).map((key) => target.delete(key)));
   if (missing.size > 0) await insert(target, [...missing.values()]);
 }

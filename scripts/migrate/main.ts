@@ -56,17 +56,28 @@ function requireData(folder: string): void {
 }
 
 async function openPlace(place: string): Promise<Stores> {
-  return isAddress(place) ? openMongoStores({ url: place }) : await openEmbeddedStores({ dataDir: place });
+  return isAddress(place) ? openMongoStores({ url: patient(place) }) : await openEmbeddedStores({ dataDir: place });
+}
+
+/** A move has time: an operation may take minutes, where the address does not say otherwise. */
+function patient(address: string): string {
+  const defaults = { timeoutMS: '300000', serverSelectionTimeoutMS: '5000' };
+  const given = address.toLowerCase();
+  const added = Object.entries(defaults).filter(([name]) => !given.includes(`${name.toLowerCase()}=`));
+  if (added.length === 0) return address;
+  const options = added.map(([name, value]) => `${name}=${value}`).join('&');
+  if (address.includes('?')) return `${address}&${options}`;
+  return `${/^[^/]+\/\/[^/]+$/.test(address) ? `${address}/` : address}?${options}`;
 }
 
 function summarize(moved: readonly Moved[], seconds: number): void {
   const total = moved.reduce((sum, { documents }) => sum + documents, 0);
   progress.line('');
-  progress.line(`${'the same on both sides'.padEnd(34)}${'documents'.padStart(12)}   SHA-256`);
+  progress.line(`${'the same on both sides'.padEnd(36)}${'documents'.padStart(12)}   SHA-256`);
   for (const { name, documents, sha256 } of moved) {
-    progress.line(`${name.padEnd(34)}${documents.toLocaleString('en-US').padStart(12)}   ${sha256.slice(0, 16)}…`);
+    progress.line(`${name.padEnd(36)}${documents.toLocaleString('en-US').padStart(12)}   ${sha256.slice(0, 16)}…`);
   }
-  progress.line(`${'in all'.padEnd(34)}${total.toLocaleString('en-US').padStart(12)}   in ${seconds.toFixed(1)} s`);
+  progress.line(`${'in all'.padEnd(36)}${total.toLocaleString('en-US').padStart(12)}   in ${seconds.toFixed(1)} s`);
 }
 
 function adviseOn(source: Stores, target: Stores): void {
