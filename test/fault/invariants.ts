@@ -88,11 +88,12 @@ function activeViolations(
   journal: Journal,
 ): string[] {
   const ids = new Set(done.filter(({ kind }) => kind === 'ONBOARDING').map(({ workflowId }) => workflowId));
-  const invited = journal.answered().filter(({ workflowId }) => ids.has(workflowId ?? ''));
+  const onboarded = journal.answered().filter(({ workflowId }) => ids.has(workflowId ?? ''));
+  const emails = [...onboarded.map(({ input }) => input.email), ...(journal.invited.get(tenant.tenantId) ?? [])];
   const users = tenant.users.edges.map(({ node }) => node);
   return [
     ...expect('found by its name', byName.get(tenant.name), tenant.tenantId),
-    ...expect('users', sorted(users.map(({ email }) => email)), sorted(invited.map(({ input }) => input.email))),
+    ...expect('users', sorted(users.map(({ email }) => email)), sorted(emails)),
     ...expect('admins', users.filter(({ role }) => role === 'TENANT_ADMIN').length, 1),
     ...expect('billing account', tenant.billingAccount, { closedAt: null }),
     ...expect('infrastructure', tenant.infrastructure, { isolation: ISOLATIONS[tenant.tier], status: 'READY' }),
