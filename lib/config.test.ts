@@ -19,6 +19,7 @@ describe('the configuration', () => {
       ADMIN_EMAIL: 'nobody',
       LOG_LEVEL: 'loud',
       PUBLIC_URL: 'ftp://x',
+      MONGODB_URL: 'http://user:hidden@x',
     };
     expect(() => readConfig({ ...faulty, ADMIN_PASSWORD: 'hunter2' })).toThrowError(ConfigError);
     try {
@@ -29,10 +30,11 @@ describe('the configuration', () => {
         'ADMIN_EMAIL',
         'ADMIN_PASSWORD',
         'LOG_LEVEL',
+        'MONGODB_URL',
         'PORT',
         'PUBLIC_URL',
       ]);
-      for (const value of ['eighty', 'hunter2', 'nobody', 'loud', 'ftp://x'])
+      for (const value of ['eighty', 'hunter2', 'nobody', 'loud', 'ftp://x', 'hidden'])
         expect(faults.join('\n')).not.toContain(value);
     }
   });

@@ -5,8 +5,19 @@ export const DUPLICATE_KEY = 11_000;
 export const NAMESPACE_NOT_FOUND = 26;
 export const INDEX_NOT_FOUND = 27;
 
-/** Of the server: what no other attempt will do better. Unauthorized, AuthenticationFailed, IllegalOperation, CannotCreateIndex, InvalidNamespace, IndexOptionsConflict, IndexKeySpecsConflict, CommandNotSupported; 8000 is a hosted cluster's own. */
-const FINAL = new Set([13, 18, 20, 67, 73, 85, 86, 115, 8_000]);
+/** Of the server (error_codes.yml): what no other attempt will do better. */
+const FINAL: ReadonlyMap<unknown, string> = new Map([
+  [13, 'Unauthorized'],
+  [18, 'AuthenticationFailed'],
+  [20, 'IllegalOperation'],
+  [67, 'CannotCreateIndex'],
+  [73, 'InvalidNamespace'],
+  [85, 'IndexOptionsConflict'],
+  [86, 'IndexKeySpecsConflict'],
+  [115, 'CommandNotSupported'],
+  [8_000, 'AtlasError'],
+  [13_297, 'DatabaseDifferCase'],
+]);
 
 const OPENING_ATTEMPTS = 3;
 
@@ -41,7 +52,7 @@ export async function opening<T>(service: string, what: string, work: () => Prom
     } catch (error) {
       if (error instanceof TypeError || error instanceof StoreUnusable) throw error;
       const message = `${service}: ${what}: ${reasonOf(error)}`;
-      if (FINAL.has(Number(codeOf(error)))) throw new StoreUnusable(message);
+      if (FINAL.has(codeOf(error))) throw new StoreUnusable(message);
       if (attempt === OPENING_ATTEMPTS || error instanceof MongoServerSelectionError)
         throw new StoreUnavailable(message);
     }

@@ -42,10 +42,22 @@ export async function makeCollections(database: Db, service: string, specs: read
 }
 
 /**
+ * Brings indexes to what is declared once more, while others use the collections too: a program of before may have
+ * dropped those that it does not know, and does not write into them.
+ */
+export async function keepIndexes(database: Db, specs: readonly AnySpec[]): Promise<void> {
+  for (const spec of specs) {
+    const rows = database.collection<Row>(spec.name);
+    await makeMissingIndexes(rows, spec);
+    await completeRows(rows, spec);
+  }
+}
+
+/**
  * Gives a position to the rows that lack it: those of before an index was declared, and those that a program wrote
  * meanwhile that does not know it. The index itself shows them.
  */
-export async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
+async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
   for (const name of positionFields(spec).keys()) {
     for (;;) {
       const incomplete = await rows.find({ [name]: null } as object, { limit: BATCH, batchSize: BATCH }).toArray();
@@ -61,16 +73,21 @@ export async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): 
 }
 
 async function makeIndexes(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
-  const wanted = [...positionFields(spec).keys()];
-  const present = await namesOfIndexes(rows);
-  const missing = wanted.filter((name) => !present.includes(name));
-  if (missing.length > 0) await rows.createIndexes(missing.map((name) => ({ key: { [name]: 1 }, name })));
-  for (const name of present) {
-    if (!name.startsWith(positionField([''])) || wanted.some((index) => index === name)) continue;
+  const wanted = positionFields(spec);
+  for (const name of await makeMissingIndexes(rows, spec)) {
+    if (!name.startsWith(positionField([''])) || wanted.has(name as `by_${string}`)) continue;
     await rows.dropIndex(name).catch((error: unknown) => {
       if (codeOf(error) !== INDEX_NOT_FOUND) throw error;
     });
   }
+}
+
+/** @returns the names of those that were there */
+async function makeMissingIndexes(rows: DriverCollection<Row>, spec: AnySpec): Promise<readonly string[]> {
+  const present = await namesOfIndexes(rows);
+  const missing = [...positionFields(spec).keys()].filter((name) => !present.includes(name));
+  if (missing.length > 0) await rows.createIndexes(missing.map((name) => ({ key: { [name]: 1 }, name })));
+  return present;
 }
 
 async function namesOfIndexes(rows: DriverCollection<Row>): Promise<readonly string[]> {
