@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { UnsetReporter } from './test/support/unset-reporter.ts';
 
 /** Tests that speak to a whole control plane over HTTP: they hold whether its subgraphs run in one process or in many. */
 const IN_BOTH_SHAPES = [
@@ -11,7 +12,8 @@ export default defineConfig({
   // Node loads the CommonJS build for everybody; Vite would load the other one too, and graphql refuses two of itself.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    testTimeout: 20_000,
+    reporters: ['default', new UnsetReporter()],
+    testTimeout: process.env.MONGODB_URL ? 60_000 : 20_000, // FerretDB takes several times as long
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 3, // tests wait for the disk half of their time: three keep two cores busy,

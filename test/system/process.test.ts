@@ -172,6 +172,14 @@ describe('what a person can mend ends the start with a line and no stack', () =>
     expect(stderr).toContain('EADDRINUSE');
   });
 
+  test('a MongoDB that is not there: its address without credentials', async () => {
+    const MONGODB_URL = 'mongodb://operator:s3cret@127.0.0.1:1/plane?timeoutMS=500';
+    const { code, stderr } = await run({ PORT: '0', DATA_DIR: dataDir, MONGODB_URL });
+    expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toMatch(/^start: .*127\.0\.0\.1:1/);
+    expect(stderr).not.toMatch(/operator|s3cret/);
+  });
+
   test('a data folder that cannot be made', async () => {
     await writeFile(join(folder, 'file'), '');
     const { code, stderr } = await run({ PORT: '0', DATA_DIR: join(folder, 'file', 'data') });
