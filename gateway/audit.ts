@@ -122,12 +122,13 @@ function failed(errorCode: string) {
   return { result: 'FAILED', errorCode } as const;
 }
 
-function actorOf({ kind, id, tenantId }: Pick<Principal, 'kind' | 'id' | 'tenantId'>, address: string | null) {
+function actorOf(principal: Pick<Principal, 'kind' | 'id' | 'tenantId' | 'application'>, address: string | null) {
+  const { kind, id, tenantId, application } = principal;
   return {
     kind: kind.toUpperCase() as Uppercase<Principal['kind']>,
     actorId: id === '' ? null : id,
     tenantId,
-    clientId: kind === 'client' ? id : null,
+    clientId: kind === 'client' ? id : (application ?? null),
     address,
   };
 }

@@ -12,6 +12,7 @@ export const MAPPERS: Readonly<Record<SubgraphName, Readonly<Record<string, stri
     Tenant: '../../lib/graphql/entities.ts#TenantReference',
     TenantIdentity: '../../lib/graphql/entities.ts#TenantReference',
     ServiceClient: './service-client.ts#ServiceClientDocument',
+    ServiceClientConnection: './client-service.ts#ClientPage',
     Application: './application.ts#ApplicationDocument',
     SignInPayload: './session.ts#SignedIn',
     Administrator: './people/administrator.ts#AdministratorDocument',

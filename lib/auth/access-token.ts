@@ -50,6 +50,7 @@ export function principalOf(claims: AccessTokenClaims): Principal | undefined {
     // `service:command` is for the services themselves, whatever a token says.
     scopes: new Set(claims.scope.split(' ').filter(isGrantableScope)),
     ...(claims.sid === undefined ? {} : { sessionId: claims.sid }),
+    ...(claims.azp === undefined ? {} : { application: claims.azp }),
   };
 }
 

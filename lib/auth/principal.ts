@@ -12,6 +12,10 @@ export interface Principal {
   readonly scopes: ReadonlySet<string>;
   /** The session of a person's token. */
   readonly sessionId?: string;
+  /** The application through which a person acts; absent where it acts by itself. */
+  readonly application?: string;
+  /** The outside provider that vouches for a person; absent for whoever is known here. */
+  readonly issuer?: string;
 }
 
 export const ANONYMOUS: Principal = {

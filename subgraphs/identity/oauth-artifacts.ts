@@ -6,7 +6,7 @@ import { isStillProven } from './people/credential.ts';
 import type { Revocations } from './revocations.ts';
 import { hashSecret } from './secret.ts';
 import { subjectsOf } from './session-service.ts';
-import { artifactByUid, deleteArtifactsOfGrant, type IdentityStore } from './store.ts';
+import { artifactByUid, deleteArtifactsOfGrant, deleteBrowser, type IdentityStore } from './store.ts';
 
 /** Who an artifact speaks for, and when that was proven. */
 export interface Person {
@@ -86,9 +86,7 @@ export function createOAuthArtifacts(init: { store: IdentityStore; clock: Clock;
       await artifacts.delete(artifactKey(model, id));
     },
 
-    async destroyKey(key: string): Promise<void> {
-      await artifacts.delete(key);
-    },
+    destroyBrowser: (uid: string): Promise<void> => deleteBrowser(store, uid),
 
     destroyByGrant: (grantId: string): Promise<void> => deleteArtifactsOfGrant(store, grantId),
   };

@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { TenantReference } from '../../lib/graphql/entities.ts';
 import type { ServiceClientDocument } from './service-client.ts';
+import type { ClientPage } from './client-service.ts';
 import type { ApplicationDocument } from './application.ts';
 import type { SignedIn, SessionDocument } from './session.ts';
 import type { AdministratorDocument } from './people/administrator.ts';
@@ -160,6 +161,30 @@ export type ServiceClient = {
   readonly tenantId?: Maybe<Scalars['ID']['output']>;
   /** When it was made. */
   readonly createdAt: Scalars['DateTime']['output'];
+  /** When it last got a token, to the minute; null for one that never did. */
+  readonly lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** From when on it gets no token any more, and has none that is good; null for one that is good until it is revoked. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How many secrets are good now: 1, or 2 while one takes the place of the other. */
+  readonly secrets: Scalars['Int']['output'];
+};
+
+/** A page of service clients. */
+export type ServiceClientConnection = {
+  /** The clients of this page with their cursors. */
+  readonly edges: ReadonlyArray<ServiceClientEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+  /** How many clients the whole list has; counted only where it is asked for. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A service client in a page. */
+export type ServiceClientEdge = {
+  /** Stands for this client's place in the list; opaque. */
+  readonly cursor: Scalars['String']['output'];
+  /** The client. */
+  readonly node: ServiceClient;
 };
 
 /** What became of a mutation. */
@@ -441,8 +466,24 @@ export type CreateServiceClientInput = {
   readonly scopes: ReadonlyArray<Scalars['String']['input']>;
   /** The tenant that it is bound to; without one it works across tenants, which only a caller across tenants can grant. */
   readonly tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** From when on it is good no more: an instant to come. Without one it is good until it is revoked. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** The same key with the same input returns the first result, without the secret. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The program that gets another secret. */
+export type RotateServiceClientSecretInput = {
+  /** The client's id. */
+  readonly clientId: Scalars['ID']['input'];
+  /** The same key with the same input makes one secret; it is shown once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The program whose former secret is good no more. */
+export type RetireServiceClientSecretInput = {
+  /** The client's id. */
+  readonly clientId: Scalars['ID']['input'];
 };
 
 /** The program that is to sign in no more. */
@@ -557,6 +598,20 @@ export type CreateServiceClientPayload = {
   readonly clientSecret?: Maybe<Scalars['String']['output']>;
 };
 
+/** A service client with another secret. */
+export type RotateServiceClientSecretPayload = {
+  /** The client. */
+  readonly client: ServiceClient;
+  /** The new secret, shown once; null in a repeated answer. */
+  readonly clientSecret?: Maybe<Scalars['String']['output']>;
+};
+
+/** A service client with one secret. */
+export type RetireServiceClientSecretPayload = {
+  /** The client. */
+  readonly client: ServiceClient;
+};
+
 /** A service client that is gone. */
 export type RevokeServiceClientPayload = {
   /** The id that it had. */
@@ -609,6 +664,8 @@ export type Query = {
   readonly auditLog: AuditEntryConnection;
   /** The platform administrators and who is invited to be one, oldest first. */
   readonly administrators: AdministratorConnection;
+  /** The service clients of the caller's tenant that are not revoked, oldest first; for a caller across tenants those that are bound to none (a tenant's are at `Tenant.identity`). */
+  readonly serviceClients: ServiceClientConnection;
   /** The sessions of whoever is signed in, newest first. A service client has none. */
   readonly mySessions: SessionConnection;
   /** What every process that verifies tokens must know; each reads it every second or so. */
@@ -630,6 +687,12 @@ export type QueryAuditLogArgs = {
 
 
 export type QueryAdministratorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryServiceClientsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -670,6 +733,10 @@ export type Mutation = {
   readonly endUserSessions: EndUserSessionsPayload;
   /** Makes a program that signs in by itself at `POST /oauth/token`. */
   readonly createServiceClient: CreateServiceClientPayload;
+  /** Makes another secret for a service client. The one in use stays good beside it until `retireServiceClientSecret`, or until another that is in use takes its place. `FORBIDDEN` for a client whose scopes the caller does not all hold. */
+  readonly rotateServiceClientSecret: RotateServiceClientSecretPayload;
+  /** Leaves a service client the secret that was made last. Tokens stay good until they expire. */
+  readonly retireServiceClientSecret: RetireServiceClientSecretPayload;
   /** Ends a service client; its access tokens are refused within seconds. */
   readonly revokeServiceClient: RevokeServiceClientPayload;
   /** Makes a new key that signs access tokens from now on. Tokens by the old ones stay good until they expire. */
@@ -756,6 +823,16 @@ export type MutationEndUserSessionsArgs = {
 
 export type MutationCreateServiceClientArgs = {
   input: CreateServiceClientInput;
+};
+
+
+export type MutationRotateServiceClientSecretArgs = {
+  input: RotateServiceClientSecretInput;
+};
+
+
+export type MutationRetireServiceClientSecretArgs = {
+  input: RetireServiceClientSecretInput;
 };
 
 
@@ -947,6 +1024,8 @@ export type ResolversTypes = {
   Tenant: ResolverTypeWrapper<TenantReference>;
   TenantIdentity: ResolverTypeWrapper<TenantReference>;
   ServiceClient: ResolverTypeWrapper<ServiceClientDocument>;
+  ServiceClientConnection: ResolverTypeWrapper<ClientPage>;
+  ServiceClientEdge: ResolverTypeWrapper<Omit<ServiceClientEdge, 'node'> & { node: ResolversTypes['ServiceClient'] }>;
   AuditResult: AuditResult;
   AuditActorKind: AuditActorKind;
   AuditActor: ResolverTypeWrapper<AuditActor>;
@@ -973,6 +1052,8 @@ export type ResolversTypes = {
   EndSessionInput: EndSessionInput;
   EndUserSessionsInput: EndUserSessionsInput;
   CreateServiceClientInput: CreateServiceClientInput;
+  RotateServiceClientSecretInput: RotateServiceClientSecretInput;
+  RetireServiceClientSecretInput: RetireServiceClientSecretInput;
   RevokeServiceClientInput: RevokeServiceClientInput;
   RotateSigningKeyInput: RotateSigningKeyInput;
   RotateSigningKeyPayload: ResolverTypeWrapper<RotateSigningKeyPayload>;
@@ -988,6 +1069,8 @@ export type ResolversTypes = {
   EndSessionPayload: ResolverTypeWrapper<EndSessionPayload>;
   EndUserSessionsPayload: ResolverTypeWrapper<EndUserSessionsPayload>;
   CreateServiceClientPayload: ResolverTypeWrapper<Omit<CreateServiceClientPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
+  RotateServiceClientSecretPayload: ResolverTypeWrapper<Omit<RotateServiceClientSecretPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
+  RetireServiceClientSecretPayload: ResolverTypeWrapper<Omit<RetireServiceClientSecretPayload, 'client'> & { client: ResolversTypes['ServiceClient'] }>;
   RevokeServiceClientPayload: ResolverTypeWrapper<RevokeServiceClientPayload>;
   CreateApplicationPayload: ResolverTypeWrapper<Omit<CreateApplicationPayload, 'application'> & { application: ResolversTypes['Application'] }>;
   RevokeApplicationPayload: ResolverTypeWrapper<RevokeApplicationPayload>;
@@ -1017,6 +1100,8 @@ export type ResolversParentTypes = {
   Tenant: TenantReference;
   TenantIdentity: TenantReference;
   ServiceClient: ServiceClientDocument;
+  ServiceClientConnection: ClientPage;
+  ServiceClientEdge: Omit<ServiceClientEdge, 'node'> & { node: ResolversParentTypes['ServiceClient'] };
   AuditActor: AuditActor;
   AuditTarget: AuditTarget;
   AuditEntry: AuditDocument;
@@ -1040,6 +1125,8 @@ export type ResolversParentTypes = {
   EndSessionInput: EndSessionInput;
   EndUserSessionsInput: EndUserSessionsInput;
   CreateServiceClientInput: CreateServiceClientInput;
+  RotateServiceClientSecretInput: RotateServiceClientSecretInput;
+  RetireServiceClientSecretInput: RetireServiceClientSecretInput;
   RevokeServiceClientInput: RevokeServiceClientInput;
   RotateSigningKeyInput: RotateSigningKeyInput;
   RotateSigningKeyPayload: RotateSigningKeyPayload;
@@ -1055,6 +1142,8 @@ export type ResolversParentTypes = {
   EndSessionPayload: EndSessionPayload;
   EndUserSessionsPayload: EndUserSessionsPayload;
   CreateServiceClientPayload: Omit<CreateServiceClientPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
+  RotateServiceClientSecretPayload: Omit<RotateServiceClientSecretPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
+  RetireServiceClientSecretPayload: Omit<RetireServiceClientSecretPayload, 'client'> & { client: ResolversParentTypes['ServiceClient'] };
   RevokeServiceClientPayload: RevokeServiceClientPayload;
   CreateApplicationPayload: Omit<CreateApplicationPayload, 'application'> & { application: ResolversParentTypes['Application'] };
   RevokeApplicationPayload: RevokeApplicationPayload;
@@ -1146,6 +1235,20 @@ export type ServiceClientResolvers<ContextType = RequestContext, ParentType exte
   scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   tenantId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  secrets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ServiceClientConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ServiceClientConnection'] = ResolversParentTypes['ServiceClientConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ServiceClientEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ServiceClientEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ServiceClientEdge'] = ResolversParentTypes['ServiceClientEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ServiceClient'], ParentType, ContextType>;
 };
 
 export type AuditActorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditActor'] = ResolversParentTypes['AuditActor']> = {
@@ -1253,6 +1356,15 @@ export type CreateServiceClientPayloadResolvers<ContextType = RequestContext, Pa
   clientSecret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type RotateServiceClientSecretPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateServiceClientSecretPayload'] = ResolversParentTypes['RotateServiceClientSecretPayload']> = {
+  client?: Resolver<ResolversTypes['ServiceClient'], ParentType, ContextType>;
+  clientSecret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RetireServiceClientSecretPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RetireServiceClientSecretPayload'] = ResolversParentTypes['RetireServiceClientSecretPayload']> = {
+  client?: Resolver<ResolversTypes['ServiceClient'], ParentType, ContextType>;
+};
+
 export type RevokeServiceClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeServiceClientPayload'] = ResolversParentTypes['RevokeServiceClientPayload']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
@@ -1283,6 +1395,7 @@ export type VerificationResolvers<ContextType = RequestContext, ParentType exten
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditLog?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
   administrators?: Resolver<ResolversTypes['AdministratorConnection'], ParentType, ContextType, RequireFields<QueryAdministratorsArgs, 'first'>>;
+  serviceClients?: Resolver<ResolversTypes['ServiceClientConnection'], ParentType, ContextType, RequireFields<QueryServiceClientsArgs, 'first'>>;
   mySessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'first'>>;
   verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
   isAdministratorEmail?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryIsAdministratorEmailArgs, 'email'>>;
@@ -1301,6 +1414,8 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   endSession?: Resolver<ResolversTypes['EndSessionPayload'], ParentType, ContextType, RequireFields<MutationEndSessionArgs, 'input'>>;
   endUserSessions?: Resolver<ResolversTypes['EndUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationEndUserSessionsArgs, 'input'>>;
   createServiceClient?: Resolver<ResolversTypes['CreateServiceClientPayload'], ParentType, ContextType, RequireFields<MutationCreateServiceClientArgs, 'input'>>;
+  rotateServiceClientSecret?: Resolver<ResolversTypes['RotateServiceClientSecretPayload'], ParentType, ContextType, RequireFields<MutationRotateServiceClientSecretArgs, 'input'>>;
+  retireServiceClientSecret?: Resolver<ResolversTypes['RetireServiceClientSecretPayload'], ParentType, ContextType, RequireFields<MutationRetireServiceClientSecretArgs, 'input'>>;
   revokeServiceClient?: Resolver<ResolversTypes['RevokeServiceClientPayload'], ParentType, ContextType, RequireFields<MutationRevokeServiceClientArgs, 'input'>>;
   rotateSigningKey?: Resolver<ResolversTypes['RotateSigningKeyPayload'], ParentType, ContextType, RequireFields<MutationRotateSigningKeyArgs, 'input'>>;
   beginAuditEntries?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationBeginAuditEntriesArgs, 'entries'>>;
@@ -1331,6 +1446,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Tenant?: TenantResolvers<ContextType>;
   TenantIdentity?: TenantIdentityResolvers<ContextType>;
   ServiceClient?: ServiceClientResolvers<ContextType>;
+  ServiceClientConnection?: ServiceClientConnectionResolvers<ContextType>;
+  ServiceClientEdge?: ServiceClientEdgeResolvers<ContextType>;
   AuditActor?: AuditActorResolvers<ContextType>;
   AuditTarget?: AuditTargetResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
@@ -1349,6 +1466,8 @@ export type Resolvers<ContextType = RequestContext> = {
   EndSessionPayload?: EndSessionPayloadResolvers<ContextType>;
   EndUserSessionsPayload?: EndUserSessionsPayloadResolvers<ContextType>;
   CreateServiceClientPayload?: CreateServiceClientPayloadResolvers<ContextType>;
+  RotateServiceClientSecretPayload?: RotateServiceClientSecretPayloadResolvers<ContextType>;
+  RetireServiceClientSecretPayload?: RetireServiceClientSecretPayloadResolvers<ContextType>;
   RevokeServiceClientPayload?: RevokeServiceClientPayloadResolvers<ContextType>;
   CreateApplicationPayload?: CreateApplicationPayloadResolvers<ContextType>;
   RevokeApplicationPayload?: RevokeApplicationPayloadResolvers<ContextType>;

@@ -28,6 +28,11 @@ export function identityResolvers(service: Service): Resolvers {
       __resolveReference: ({ userId }) => userReference(userId),
       sessions: ({ userId }, page, { principal }) => service.sessionList.ofUser(principal, userId, page),
     },
+    ServiceClient: {
+      lastUsedAt: ({ lastUsedAt }) => lastUsedAt ?? null,
+      expiresAt: ({ expiresAt }) => expiresAt ?? null,
+      secrets: ({ previousSecretHash }) => (previousSecretHash == null ? 1 : 2),
+    },
     Administrator: { status: statusOf },
     Session: {
       kind: ({ application }) => (application == null ? 'DIRECT' : 'APPLICATION'),
@@ -39,6 +44,7 @@ export function identityResolvers(service: Service): Resolvers {
     Application: { confidential: ({ secretHash }) => secretHash !== null },
     Query: {
       administrators: (_, page) => service.administrators.list(page),
+      serviceClients: (_, page, { principal }) => service.clients.list(principal, page),
       mySessions: (_, page, { principal }) => service.sessionList.mine(principal, page),
       auditLog: (_, { first, after, ...filter }, { principal }) =>
         service.audit.list(principal, filter, { first, after: after ?? null }),
@@ -84,6 +90,10 @@ export function identityResolvers(service: Service): Resolvers {
       },
       createServiceClient: (_, { input }, { principal, requestId }) =>
         service.clients.create(principal, input, requestId),
+      rotateServiceClientSecret: (_, { input }, { principal }) => service.clients.rotateSecret(principal, input),
+      retireServiceClientSecret: async (_, { input }, { principal }) => ({
+        client: await service.clients.retireSecret(principal, input.clientId),
+      }),
       revokeServiceClient: async (_, { input }, { principal }) => {
         await service.clients.revoke(principal, input.clientId);
         return input;

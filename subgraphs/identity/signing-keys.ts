@@ -132,18 +132,22 @@ export interface TokenSource {
   readonly audience: string;
 }
 
-/** @param begun when the making of the token began, in milliseconds since 1970: see `createRevocations` */
+/**
+ * @param begun when the making of the token began, in milliseconds since 1970: see `createRevocations`
+ * @param seconds how long it is good
+ */
 export function accessTokenClaims(
   { issuer, audience }: TokenSource,
   begun: number,
   holder: Pick<AccessTokenClaims, 'sub' | 'tenant_id' | 'roles' | 'scope' | 'client_id' | 'sid' | 'azp'>,
+  seconds = ACCESS_TOKEN_SECONDS,
 ): AccessTokenClaims {
   const iat = Math.floor(begun / 1000);
   return {
     iss: issuer,
     aud: audience,
     iat,
-    exp: iat + ACCESS_TOKEN_SECONDS,
+    exp: iat + seconds,
     jti: randomUUID(),
     iat_ms: begun,
     ...holder,

@@ -215,6 +215,11 @@ export async function artifactByUid(
   return (await artifacts.page({ index: 'uid', prefix: [model, uid], limit: 1 })).items[0];
 }
 
+/** Signs a browser out, by the `browser` of a session that came from signing in there. */
+export async function deleteBrowser({ artifacts }: IdentityStore, uid: string): Promise<void> {
+  await deleteAll(artifacts, { index: 'uid', prefix: ['Session', uid] });
+}
+
 /** Removes what the OAuth engine keeps of a person who proved up to an instant who it is. */
 export async function deleteArtifactsOf({ artifacts }: IdentityStore, subject: string, upTo: string): Promise<void> {
   await deleteAll(artifacts, { index: 'subject', prefix: [subject], range: { lte: upTo } });

@@ -42,7 +42,9 @@ export async function readAudit(server: TestServer, token: string, filter: objec
 }
 
 /** The audit log as it stands on the disk, oldest first. */
-export function auditOnDisk(dataDir: string): readonly { readonly action: string; readonly result: string }[] {
+export function auditOnDisk(
+  dataDir: string,
+): readonly { readonly action: string; readonly result: string; readonly requestId: string }[] {
   const database = new DatabaseSync(join(dataDir, 'identity.db'), { readOnly: true });
   try {
     const rows = database.prepare('SELECT doc FROM audit_entries ORDER BY key').all();

@@ -23,8 +23,12 @@ export class PlainBrowser {
   /** The `Set-Cookie` headers that it got, as they came. */
   readonly received: string[] = [];
 
-  constructor(origin: string) {
+  readonly #reach: () => string;
+
+  /** @param reach where the server of this origin is reached, asked for each request: a balancer in front of several */
+  constructor(origin: string, reach = () => origin) {
     this.#origin = origin;
+    this.#reach = reach;
   }
 
   get(url: string): Promise<ShownPage> {
@@ -46,7 +50,8 @@ export class PlainBrowser {
     const sent = this.cookies.filter(({ path }) => url.pathname === path || url.pathname.startsWith(folder(path)));
     const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ');
     const headers = { ...(init.headers as Record<string, string>), ...(cookie === '' ? {} : { cookie }) };
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const place = new URL(`${url.pathname}${url.search}`, this.#reach());
+    const response = await fetch(place, { ...init, headers, redirect: 'manual' });
     this.#keep(response.headers.getSetCookie());
     const location = response.headers.get('location');
     if (location === null) {

@@ -425,6 +425,11 @@ describe('a page of another origin', () => {
     const foreign = await refresh('https://evil.example', refreshToken);
     expect(foreign.body.error).toBe('invalid_request');
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+    const preflight = await fetch(`${oidc.server.url}/oauth/token`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://127.0.0.1:9', 'access-control-request-method': 'POST' },
+    });
+    expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'POST']);
     const own = await refresh('http://127.0.0.1:9', refreshToken);
     expect(own).toMatchObject({ status: 200 });
     expect(own.headers.get('access-control-allow-origin')).toBe('http://127.0.0.1:9');

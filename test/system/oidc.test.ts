@@ -11,6 +11,7 @@ import {
   SIGNED_OUT,
   startOidcServer,
 } from '../support/oidc.ts';
+import { ADMIN } from '../support/server.ts';
 
 /** The contract: revoked tokens are refused 5 seconds later at the latest. */
 const SOON = { timeout: 5_000, interval: 100 };
@@ -239,6 +240,48 @@ describe('a browser that is signed in', () => {
     expect(idle.html).not.toContain('<script');
     expect((await browser.submit(idle, { logout: 'yes' })).url).toBe(`${SIGNED_OUT}?state=abc`);
   });
+});
+
+it('a session that its person ends, of those that are listed, takes the browser’s sign-in with it', async () => {
+  const { browser, tokens, refreshToken } = await party.signIn(acme);
+  const { sid } = decodeJwt<{ sid: string }>(tokens.access_token);
+  const list = '{ mySessions(first: 100) { edges { node { sessionId kind clientId } } } }';
+  const { mySessions } = (await oidc.server.query(list, {}, tokens.access_token)).data;
+  const node = { sessionId: sid, kind: 'APPLICATION', clientId: shop.application.applicationId };
+  expect(mySessions.edges).toContainEqual({ node });
+  const end = 'mutation($input: EndSessionInput!) { endSession(input: $input) { __typename } }';
+  expect((await oidc.server.query(end, { input: { sessionId: sid } }, tokens.access_token)).errors).toEqual([]);
+  await expect(oauth.refreshTokenGrant(party.configuration, refreshToken)).rejects.toMatchObject(INVALID_GRANT);
+  expect((await browser.get((await party.begin()).url)).html).toContain('name="password"');
+});
+
+it('a password that is changed ends what was signed in with the old one, and what could become a session', async () => {
+  const user = await addUser('changing@acme.example');
+  const { browser, tokens, refreshToken } = await party.signIn(user);
+  const waiting = await party.authorize(user, {}, browser);
+  const signIn = 'mutation($input: SignInInput!) { signIn(input: $input) { accessToken } }';
+  const { accessToken } = await oidc.mutate(signIn, { email: user.email, password: PASSWORD });
+  const change = 'mutation($input: ChangePasswordInput!) { changePassword(input: $input) { __typename } }';
+  const input = { currentPassword: PASSWORD, newPassword: 'another battery staple' };
+  expect((await oidc.server.query(change, { input }, accessToken)).errors).toEqual([]);
+  await expect(oauth.refreshTokenGrant(party.configuration, refreshToken)).rejects.toMatchObject(INVALID_GRANT);
+  const late = oauth.authorizationCodeGrant(party.configuration, waiting.callback, waiting.checks);
+  await expect(late).rejects.toMatchObject(INVALID_GRANT);
+  await expect.poll(() => readsTenant(tokens.access_token), SOON).toBe(401);
+  expect((await browser.get((await party.begin()).url)).html).toContain('name="password"');
+});
+
+it('a platform administrator signs in where an application is for all tenants, and nowhere else', async () => {
+  const page = party.browser();
+  const shown = await page.get((await party.begin()).url);
+  expect((await enter(page, shown, ADMIN.email, ADMIN.password)).status).toBe(401);
+  const browser = anyone.browser();
+  const { url, checks } = await anyone.begin();
+  const end = await enter(browser, await browser.get(url), ADMIN.email, ADMIN.password);
+  const tokens = await oauth.authorizationCodeGrant(anyone.configuration, new URL(end.url), checks);
+  expect(tokens.claims()).toMatchObject({ sub: expect.stringMatching(/^adm_/), roles: ['PLATFORM_ADMINISTRATOR'] });
+  expect(tokens.claims()).not.toHaveProperty('tenant_id');
+  expect(decodeJwt(tokens.access_token)).toMatchObject({ scope: '' });
 });
 
 describe('who is shut out gets nothing more', () => {

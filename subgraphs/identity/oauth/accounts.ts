@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { AppError } from '#lib/errors.ts';
+import { StoreUnavailable } from '#lib/store/errors.ts';
 import type { Service } from '../service.ts';
 import type { Account } from '../session.ts';
 import { admits, graphScopes } from './clients.ts';
@@ -53,12 +54,13 @@ export function signInPolicy(): interactionPolicy.DefaultPolicy {
   return policy;
 }
 
-/** An outage of a service is told as one. */
+/** An outage of a service or of the store is told as one. */
 export async function reachable<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
+    const isOutage = error instanceof StoreUnavailable || (error instanceof AppError && error.code === 'UNAVAILABLE');
+    if (!isOutage) throw error;
     const unavailable = new errors.TemporarilyUnavailable('a service is out of reach; try again');
     unavailable.statusCode = 503;
     throw unavailable;

@@ -2,6 +2,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { OAuthArtifactDocument } from '../oauth-artifact.ts';
 import type { Person } from '../oauth-artifacts.ts';
 import type { Service } from '../service.ts';
+import { reachable } from './accounts.ts';
 import { clientMetadata } from './clients.ts';
 import type { Flows } from './flow.ts';
 import { refreshTokenAdapter } from './refresh-tokens.ts';
@@ -11,11 +12,24 @@ import { refreshTokenAdapter } from './refresh-tokens.ts';
  * a session stands on them; JWT access tokens carry all they mean. The rest are artifacts.
  */
 export function adapterOf(service: Service, flows: Flows, model: string): Adapter {
+  return tellingOutages(directAdapterOf(service, flows, model));
+}
+
+function directAdapterOf(service: Service, flows: Flows, model: string): Adapter {
   if (model === 'RefreshToken') return refreshTokenAdapter(service, flows);
   if (model === 'Client') return { ...nothing(model), find: (id) => clientMetadata(service, id) };
   if (model === 'AccessToken' || model === 'ClientCredentials') return nothing(model);
   const artifacts = artifactAdapter(service, flows, model);
   return model === 'Grant' ? { ...artifacts, find: (id) => findGrant(service, artifacts, id) } : artifacts;
+}
+
+/** A store that does not answer is told as an outage, after which it can be tried again. */
+function tellingOutages(adapter: Adapter): Adapter {
+  const told = Object.entries(adapter).map(([name, method]) => [
+    name,
+    (...args: never[]) => reachable(Promise.resolve((method as (...args: never[]) => unknown)(...args))),
+  ]);
+  return Object.fromEntries(told) as Adapter;
 }
 
 function artifactAdapter(service: Service, flows: Flows, model: string): Adapter {
@@ -31,7 +45,7 @@ function artifactAdapter(service: Service, flows: Flows, model: string): Adapter
         uid: model === 'Session' ? (payload.uid ?? null) : null,
         grantId: model === 'Grant' ? id : (payload.grantId ?? null),
         person,
-        payload: withoutSecrets(payload),
+        payload: JSON.stringify(withoutSecrets(id, payload)),
         expiresInSeconds: expiresIn,
       });
     },
@@ -40,7 +54,7 @@ function artifactAdapter(service: Service, flows: Flows, model: string): Adapter
       if (artifact === undefined) return undefined;
       const flow = flows.currentOrNone();
       if (flow !== undefined && model !== 'Grant') Object.assign(flow, provenBy(artifact));
-      return { ...payloadOf(artifact), jti: id };
+      return withSecrets(id, payloadOf(artifact));
     },
     async findByUid(uid) {
       const artifact = await artifacts.findByUid(model, uid);
@@ -105,12 +119,20 @@ function provenBy({ subject, tenantId, provenAt, consumedAt: _ }: OAuthArtifactD
   return { person: { subject, tenantId, begun }, provenAt: begun };
 }
 
-/** The id opens things; an interaction also knows the value of the browser's cookie, which nobody reads there. */
-function withoutSecrets({ jti: _, ...payload }: AdapterPayload): string {
-  const { session } = payload as { session?: { cookie?: string } };
-  if (session === undefined) return JSON.stringify(payload);
-  const { cookie: __, ...rest } = session;
-  return JSON.stringify({ ...payload, session: rest });
+/** The id opens things, and an interaction's stands in its address too; it also knows a cookie, which nobody reads there. */
+function withoutSecrets(id: string, { jti: _, ...payload }: AdapterPayload): AdapterPayload {
+  const { session, returnTo } = payload as { session?: { cookie?: string }; returnTo?: string };
+  const { cookie: __, ...rest } = session ?? {};
+  return {
+    ...payload,
+    ...(session === undefined ? {} : { session: rest }),
+    ...(returnTo?.endsWith(id) ? { returnTo: returnTo.slice(0, -id.length) } : {}),
+  };
+}
+
+function withSecrets(id: string, payload: AdapterPayload): AdapterPayload {
+  const { returnTo } = payload as { returnTo?: string };
+  return { ...payload, jti: id, ...(returnTo === undefined ? {} : { returnTo: `${returnTo}${id}` }) };
 }
 
 function payloadOf({ payload, consumedAt }: OAuthArtifactDocument): AdapterPayload {

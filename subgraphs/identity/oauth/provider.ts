@@ -7,7 +7,7 @@ import { secretMatches } from '../secret.ts';
 import type { Service } from '../service.ts';
 import { CLAIMS, findAccount, grantAll, OWN_SCOPES, signInPolicy } from './accounts.ts';
 import { adapterOf } from './adapter.ts';
-import { OWN_METADATA } from './clients.ts';
+import { isApplication, OWN_METADATA } from './clients.ts';
 import { servedMembers } from './discovery.ts';
 import { createFlows, type Flows } from './flow.ts';
 import { renderError, signedOutPage, signOutPage } from './pages/engine-pages.ts';
@@ -53,6 +53,7 @@ export function createProvider(service: Service, keys: readonly PrivateJwk[]): P
 /** What the engine's models do otherwise here. */
 function extendModels(provider: Provider, service: Service, flows: Flows): void {
   provider.Client.prototype.compareClientSecret = function (actual: string) {
+    if (!isApplication(this)) return service.clients.authenticate(this.clientId, actual);
     return secretMatches(actual, this.clientSecret ?? '');
   };
   Object.assign(provider.RefreshToken.prototype, { generateTokenId: () => nextRefreshToken(flows) });
@@ -133,12 +134,13 @@ function grantRules(service: Service, flows: Flows): Configuration {
   return {
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
-      ClientCredentials: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: (_context, token) => token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_SECONDS,
       IdToken: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: CODE_SECONDS,
       Grant: GRANT_SECONDS,
       Interaction: INTERACTION_SECONDS,
-      Session: BROWSER_SECONDS,
+      // Before anybody has signed in there is nothing to keep but the question whether to sign out.
+      Session: (_context, { accountId }) => (accountId === undefined ? INTERACTION_SECONDS : BROWSER_SECONDS),
       RefreshToken: SESSION_SECONDS,
     },
     pkce: { required: () => true },

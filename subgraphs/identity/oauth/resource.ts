@@ -21,11 +21,12 @@ export function graphResource(service: Service, kid: string | undefined, flows: 
       const scopes = isApplication(client)
         ? personScopes(context, client, flow)
         : requestScope(context, await grantOf(service, flow, client.clientId));
+      const accessTokenTTL = flow.clientGrant?.seconds ?? ACCESS_TOKEN_SECONDS;
       return {
         scope: scopes.join(' '),
         audience,
         accessTokenFormat: 'jwt',
-        accessTokenTTL: ACCESS_TOKEN_SECONDS,
+        accessTokenTTL,
         jwt: { sign: { alg: ACCESS_TOKEN_ALGORITHM, kid } },
       };
     },

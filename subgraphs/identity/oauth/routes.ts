@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
@@ -37,6 +38,9 @@ const ENGINE_ROUTES = [
   { method: 'GET', url: PATHS.loggedOut, json: false },
 ] as const;
 
+/** RFC 6749, section 5.2, has no code for it; that of section 4.1.2.1 says what is meant. */
+const OUT_OF_REACH = { error: 'temporarily_unavailable', error_description: 'the service is out of reach; try again' };
+
 /** The OAuth engine and its pages. They answer for the configured public address, whatever host was asked. */
 export async function oauthRoutes(
   app: FastifyInstance,
@@ -51,6 +55,10 @@ export async function oauthRoutes(
     // The engine reads the body itself.
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', (_request, _body, done) => done(null));
+    routes.setErrorHandler((error, request, reply) => {
+      log.error({ requestId: request.id, err: error }, 'the OAuth engine is out of reach');
+      return reply.code(503).header('cache-control', 'no-store').send(OUT_OF_REACH);
+    });
     for (const { method, url, json } of ENGINE_ROUTES) {
       routes.route({
         method,
@@ -76,6 +84,10 @@ function engineByKeys(service: Service, log: Logger): (keys: readonly PrivateJwk
     if (current?.kids === kids) return current;
     const provider = createProvider(service, keys);
     provider.on('server_error', (_context, error) => log.error({ err: error }, 'the OAuth engine failed'));
+    // Koa would print it to the console.
+    (provider as EventEmitter).on('error', (err: unknown) =>
+      log.error({ err }, 'a request to the OAuth engine failed'),
+    );
     noteRefusals(provider, service);
     current = { kids, provider, handle: provider.callback() };
     return current;

@@ -38,12 +38,14 @@ async function personClaims(service: Service, flow: Flow, token: AccessToken): P
   });
 }
 
-function clientClaims(service: Service, { client, begun }: ClientGrant, scope: string): AccessTokenClaims {
-  return accessTokenClaims(service.tokenSource, begun, {
+function clientClaims(service: Service, grant: ClientGrant, scope: string): AccessTokenClaims {
+  const { client, begun, seconds } = grant;
+  const holder = {
     sub: client.clientId,
     client_id: client.clientId,
     ...(client.tenantId === null ? {} : { tenant_id: client.tenantId }),
     roles: [],
     scope,
-  });
+  };
+  return accessTokenClaims(service.tokenSource, begun, holder, seconds);
 }

@@ -8,7 +8,7 @@ import type { Directory } from '../directory.ts';
 import { holderOf } from '../people/credential.ts';
 import type { Revocations } from '../revocations.ts';
 import type { SessionDocument } from '../session.ts';
-import { type IdentityStore, sessionById } from '../store.ts';
+import { deleteBrowser, type IdentityStore, sessionById } from '../store.ts';
 import type { SessionEnding } from './session-ending.ts';
 
 export type SessionPage = Connection<Stored<SessionDocument>>;
@@ -70,6 +70,8 @@ export function createSessionList({ store, clock, directory, revocations, ending
       const session = await sessionById(store, sessionId);
       if (session === undefined || session.expiresAt <= timestamp(clock)) throw notFound('session');
       await requireMayEnd(principal, session, 'session', requestId);
+      // Whoever has the device would be let in again without a password.
+      if (session.browser != null) await deleteBrowser(store, session.browser);
       await endings.end(session);
     },
 

@@ -61,7 +61,10 @@ export const SCOPES: Readonly<Record<string, Scopes>> = {
   'Mutation.recordUsage': [['usage:write']],
   'Tenant.identity': [['identity:read']],
   'Mutation.createServiceClient': [['identity:write']],
+  'Mutation.rotateServiceClientSecret': [['identity:write']],
+  'Mutation.retireServiceClientSecret': [['identity:write']],
   'Mutation.revokeServiceClient': [['identity:write']],
+  'Query.serviceClients': [['identity:read']],
   'Mutation.createApplication': [['identity:write']],
   'Mutation.revokeApplication': [['identity:write']],
   'Mutation.rotateSigningKey': [['platform:write']],
@@ -98,12 +101,13 @@ export const KEYS: readonly string[] = ['Tenant.tenantId', 'User.userId'];
 /** Besides the fields' own scopes: what resolving a reference takes, unless it is one's own. Without it there is no such thing. */
 export const REFERENCES: Readonly<Record<string, readonly string[]>> = { Tenant: [], User: ['user:read'] };
 
-/** Whoever grants something must hold what it grants: a role, here a `TENANT_MEMBER`'s, or a scope. */
+/** Whoever grants something must hold what it grants: a role, here a `TENANT_MEMBER`'s, or scopes, here of the tenant's client. */
 export const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'Mutation.inviteUser': ROLE_SCOPES.TENANT_MEMBER,
   'Mutation.resendInvitation': ROLE_SCOPES.TENANT_MEMBER,
   'Mutation.setUserRole': ROLE_SCOPES.TENANT_MEMBER,
   'Mutation.createAdministrator': GRANTABLE_SCOPES,
+  'Mutation.rotateServiceClientSecret': ['usage:write'],
 };
 
 /** What everybody who is signed in may do with what is its own, and others with these scopes. */
@@ -122,6 +126,7 @@ export const OF_NO_TENANT: readonly string[] = [
   'Query.tenants',
   'Query.me',
   'Query.mySessions',
+  'Query.serviceClients',
   'Mutation.changePassword',
   'Query.plans',
   'Query.meters',
@@ -222,8 +227,12 @@ export const WITH_THEIR_FIELD: Readonly<Record<string, readonly string[]>> = {
   RetryWorkflowPayload: ['workflow'],
   RevokeApplicationPayload: ['applicationId'],
   RevokeServiceClientPayload: ['clientId'],
+  RetireServiceClientSecretPayload: ['client'],
+  RotateServiceClientSecretPayload: ['client', 'clientSecret'],
   RotateSigningKeyPayload: ['keyId'],
-  ServiceClient: ['clientId', 'name', 'scopes', 'tenantId', 'createdAt'],
+  ServiceClient: ['clientId', 'name', 'scopes', 'tenantId', 'createdAt', 'lastUsedAt', 'expiresAt', 'secrets'],
+  ServiceClientConnection: ['edges', 'pageInfo', 'totalCount'],
+  ServiceClientEdge: ['cursor', 'node'],
   Session: ['sessionId', 'kind', 'clientId', 'startedAt', 'lastUsedAt', 'clientAddress', 'expiresAt', 'current'],
   SessionConnection: ['edges', 'pageInfo', 'totalCount'],
   SessionEdge: ['cursor', 'node'],

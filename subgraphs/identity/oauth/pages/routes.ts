@@ -2,6 +2,7 @@ import formBody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import type { Logger } from '#lib/log.ts';
+import { StoreUnavailable } from '#lib/store/errors.ts';
 import type { Service } from '../../service.ts';
 import { PATHS } from '../paths.ts';
 import { passwordPages } from './password-routes.ts';
@@ -28,7 +29,11 @@ export async function pageRoutes(app: FastifyInstance, { service, log, provider 
       const { statusCode = 500 } = Object(error) as { statusCode?: number };
       if (statusCode < 500) return showFailure(reply, statusCode, 'The form cannot be read.');
       log.error({ requestId: request.id, err: error }, 'a page failed');
-      return showFailure(reply, 500, 'Something went wrong on the server. Try again.');
+      return showFailure(
+        reply,
+        error instanceof StoreUnavailable ? 503 : 500,
+        'Something went wrong on the server. Try again.',
+      );
     });
     routes.get(`${PATHS.signIn}/:uid`, async (request, reply) =>
       showSignIn({ service, provider: await provider(), request, reply }),

@@ -70,8 +70,7 @@ async function finish(
   const { session } = interaction;
   if ('login' in result && session !== undefined && session.accountId !== result.login?.accountId) {
     // Somebody else was signed in in this browser, and is not any more.
-    const browser = await service.artifacts.findByUid('Session', session.uid);
-    if (browser !== undefined) await service.artifacts.destroyKey(browser.key);
+    await service.artifacts.destroyBrowser(session.uid);
     interaction.session = undefined;
   }
   interaction.result = 'consent' in result ? { ...interaction.lastSubmission, ...result } : { ...result };
