@@ -6,6 +6,10 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 const CONNECT_MILLISECONDS = 1_000;
 /** How long an address that failed is passed over, where there is another. */
 const REST_MILLISECONDS = 1_000;
+/** The same for one that closes its connections: it is about to stop, and no new ones are to be made to it meanwhile. */
+const LEAVING_MILLISECONDS = 5_000;
+/** How long a connection without a request is kept: a server that stops waits longer (lib/http/app.ts). */
+const IDLE_MILLISECONDS = 2_000;
 /** Sockets to one address at most; what is more waits its turn. */
 const CONNECTIONS = 128;
 
@@ -66,6 +70,7 @@ export function createEndpoint(addresses: readonly string[]): Endpoint {
         if (left <= 0) break;
         try {
           const answer = await place.send(request, left);
+          if (answer.headers.connection === 'close') place.rest(LEAVING_MILLISECONDS);
           if (!GATEWAY_FAULTS.has(answer.status)) return answer;
           throw new Refused(answer);
         } catch (error) {
@@ -93,6 +98,8 @@ class Place {
   constructor(address: string) {
     this.#pool = new Pool(address, {
       connections: CONNECTIONS,
+      keepAliveTimeout: IDLE_MILLISECONDS,
+      keepAliveMaxTimeout: IDLE_MILLISECONDS,
       connect: { timeout: CONNECT_MILLISECONDS },
       maxResponseSize: LARGEST_ANSWER,
     });
@@ -102,8 +109,8 @@ class Place {
     return now < this.#restsUntil;
   }
 
-  rest(): void {
-    this.#restsUntil = performance.now() + REST_MILLISECONDS;
+  rest(milliseconds = REST_MILLISECONDS): void {
+    this.#restsUntil = performance.now() + milliseconds;
   }
 
   async send({ method, path, headers, body }: EndpointRequest, milliseconds: number): Promise<EndpointAnswer> {

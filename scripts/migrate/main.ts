@@ -59,15 +59,12 @@ async function openPlace(place: string): Promise<Stores> {
   return isAddress(place) ? openMongoStores({ url: patient(place) }) : await openEmbeddedStores({ dataDir: place });
 }
 
-/** A move has time: an operation may take minutes, where the address does not say otherwise. */
+/** A move has time: whatever the address says of the services' operations, here they may take minutes. */
 function patient(address: string): string {
-  const defaults = { timeoutMS: '300000', serverSelectionTimeoutMS: '5000' };
-  const given = address.toLowerCase();
-  const added = Object.entries(defaults).filter(([name]) => !given.includes(`${name.toLowerCase()}=`));
-  if (added.length === 0) return address;
-  const options = added.map(([name, value]) => `${name}=${value}`).join('&');
-  if (address.includes('?')) return `${address}&${options}`;
-  return `${/^[^/]+\/\/[^/]+$/.test(address) ? `${address}/` : address}?${options}`;
+  const [, place, query = ''] = /^([^?]*)(?:\?(.*))?$/.exec(address) ?? [];
+  const options = query.split('&').filter((option) => option !== '' && !/^(timeout|connectTimeout)MS=/i.test(option));
+  const path = /^[^/]+\/\/[^/]+$/.test(place ?? '') ? `${place}/` : place;
+  return `${path}?${[...options, 'timeoutMS=600000', 'connectTimeoutMS=30000'].join('&')}`;
 }
 
 function summarize(moved: readonly Moved[], seconds: number): void {

@@ -5,7 +5,7 @@ import { readAddress } from '#lib/store/mongodb/address.ts';
 /**
  * The MongoDB server that the tests are to use, `undefined` where none is given: then they use the embedded store. A
  * variable of the test run as well as of the product, which is why it is read here; the last lines of a run say when it
- * was not set (unset-reporter.ts).
+ * was not set (store-reporter.ts).
  */
 export const MONGODB_URL = process.env.MONGODB_URL || undefined;
 

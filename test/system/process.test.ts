@@ -158,8 +158,8 @@ describe('what a person can mend ends the start with a line and no stack', () =>
     expect(stderr).toMatch(/^configuration: PLANS_FILE .+\n$/);
   });
 
-  test('data that another process uses', async () => {
-    await start();
+  test('data in the embedded store that another process uses', async () => {
+    await start({ MONGODB_URL: '' });
     const { code, stderr } = await run({ PORT: '0', DATA_DIR: dataDir });
     expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
     expect(stderr).toContain(dataDir);
