@@ -5,7 +5,7 @@ import { StoreReporter } from './test/support/store-reporter.ts';
 /** Tests that speak to a whole control plane over HTTP: they hold whether its subgraphs run in one process or in many. */
 const IN_BOTH_SHAPES = [
   'test/contract/contract.test.ts',
-  'test/system/{bad-input,failing-service,hostile,scenario,suspension,user-management,workflow-metrics}.test.ts',
+  'test/system/{bad-input,client-address,failing-service,hostile,outside-issuer,scenario,suspension,user-management,workflow-metrics}.test.ts',
 ];
 
 /** Tests of what only the embedded store has, not run with MONGODB_URL. */

@@ -100,6 +100,7 @@ export async function startControlPlane(
       ready: () => allReady(parts),
       routes: (app) => addRoutes(app, parts),
       exposeMetrics: config.metricsPort === undefined,
+      trustedProxies: config.trustedProxies,
     });
     closing.push(() => server.close());
     if (config.metricsPort !== undefined) closing.push(await serveMetrics(config.host, config.metricsPort, telemetry));

@@ -40,6 +40,8 @@ export interface ServerInit {
   readonly routes: (app: FastifyInstance) => Promise<void>;
   /** Whether `/metrics` is served here. */
   readonly exposeMetrics: boolean;
+  /** See `HttpAppInit`. */
+  readonly trustedProxies: readonly string[];
 }
 
 export interface GatewayServer {

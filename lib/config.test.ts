@@ -100,6 +100,14 @@ describe('the configuration', () => {
     });
   });
 
+  test('takes proxies as addresses and networks', () => {
+    const read = (TRUSTED_PROXIES: string) => readConfig({ TRUSTED_PROXIES }).trustedProxies;
+    expect(read('127.0.0.1, 10.0.0.0/8 ::1 fd00::/8')).toEqual(['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8']);
+    for (const bad of ['*', 'proxy.example', '10.0.0.0/33', '10.0.0.0/', '10/8', '1.2.3.4/8/8']) {
+      expect(() => read(bad)).toThrow(/^TRUSTED_PROXIES must be addresses/);
+    }
+  });
+
   test('cannot be changed once it is read', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   PRIVATE_SERVICE_KEY,
@@ -5,6 +6,7 @@ import {
   PUBLIC_SERVICE_KEY,
   type PublicServiceKey,
 } from './auth/service-key.ts';
+import { TRUSTED_ISSUERS, type TrustedIssuer } from './auth/trusted-issuer.ts';
 import { DEFAULT_PORTS, type ServiceName, SUBGRAPHS, type SubgraphName } from './service-name.ts';
 
 /** Exit code of a process that was configured wrongly (sysexits.h, EX_CONFIG). */
@@ -59,6 +61,19 @@ function keys<Key extends z.ZodType>(key: Key) {
     })
     .refine((values) => values.length > 0 && values.every((value) => key.safeParse(value).success), MALFORMED_KEY)
     .transform((values) => values.map((value) => key.parse(value)));
+}
+
+/** Addresses and networks (`10.0.0.0/8`), one after the other. */
+const networks = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((network) => network !== ''))
+  .pipe(z.array(z.string().refine(isNetwork, 'must be addresses, or networks as 10.0.0.0/8')));
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
 }
 
 /** Every environment variable that the project reads. README.md lists the same names and a test compares the two. */
@@ -117,6 +132,12 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('The mail server. Unset: messages become files under DATA_DIR/mail.'),
   MAIL_FROM: z.email('must be an e-mail address').optional().describe('The sender of messages; needed with SMTP_URL.'),
+  TRUSTED_ISSUERS: TRUSTED_ISSUERS.optional().describe(
+    'Outside identity providers whose tokens are taken too (JSON); see docs/operations.md.',
+  ),
+  TRUSTED_PROXIES: networks
+    .optional()
+    .describe('The proxies in front of the gateway: their X-Forwarded-For says where a request came from.'),
   METRICS_PORT: port.optional().describe('Serves /metrics there instead of on PORT.'),
   SUBGRAPH_TENANT_URL: subgraphAddress('tenant'),
   SUBGRAPH_USER_URL: subgraphAddress('user'),
@@ -152,6 +173,8 @@ export interface Config {
   /** 32 bytes. */
   readonly secretKey: Uint8Array | undefined;
   readonly previousSecretKeys: readonly Uint8Array[];
+  readonly trustedProxies: readonly string[];
+  readonly trustedIssuers: readonly TrustedIssuer[];
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly logLevel: string;
   readonly metricsPort: number | undefined;
@@ -209,6 +232,8 @@ export function readConfig(
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     secretKey: env.SECRET_KEY,
     previousSecretKeys: env.SECRET_KEY_PREVIOUS ?? [],
+    trustedProxies: env.TRUSTED_PROXIES ?? [],
+    trustedIssuers: trustedBeside(publicUrl, env.TRUSTED_ISSUERS ?? []),
     mail: mailOf(env),
     logLevel: env.LOG_LEVEL,
     metricsPort: env.METRICS_PORT,
@@ -227,6 +252,12 @@ function remotesOf(env: z.infer<typeof ENVIRONMENT>, service: ServiceName, gatew
     return found === undefined ? [] : [[name, found]];
   });
   return Object.freeze(Object.fromEntries(entries) as Partial<Record<SubgraphName, readonly string[]>>);
+}
+
+/** @throws {ConfigError} when the installation itself is among them */
+function trustedBeside(publicUrl: string, issuers: readonly TrustedIssuer[]): readonly TrustedIssuer[] {
+  if (!issuers.some(({ issuer }) => issuer === publicUrl)) return issuers;
+  throw new ConfigError(['TRUSTED_ISSUERS must not name PUBLIC_URL: that issuer is this installation']);
 }
 
 /** @throws {ConfigError} */

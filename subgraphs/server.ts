@@ -82,7 +82,7 @@ export async function startSubgraphServer(
     };
     const exposeMetrics = config.metricsPort === undefined;
     const limits = { bodyLimit: BODY_BYTES, whileClosing: 'serve' } as const;
-    const server = createHttpApp({ log, ids, telemetry, ready, exposeMetrics, ...limits });
+    const server = createHttpApp({ log, ids, telemetry, ready, exposeMetrics, trustedProxies: [], ...limits });
     closing.push(() => server.close());
     if (config.metricsPort !== undefined) closing.push(await serveMetrics(config.host, config.metricsPort, telemetry));
     const serviceTokens = createServiceTokenVerifier({ clock, keyOf: (kid) => verifier.serviceKey(kid) });

@@ -3,10 +3,14 @@ import type { Config } from '../config.ts';
 import type { Services } from '../graphql/services.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
-import { VerificationDocument } from './calls/identity.generated.ts';
+import { AdmitsPeopleDocument, VerificationDocument } from './calls/identity.generated.ts';
+import { createTrustedTokens } from './trusted-tokens.ts';
 import { createTokenVerifier, type TokenVerifier } from './verifier.ts';
 
-/** A verifier of this installation's tokens, which asks the identity service in the name of a service of this process. */
+/**
+ * A verifier of this installation's tokens, and of those of the outside providers that it trusts. It asks the identity
+ * service in the name of a service of this process.
+ */
 export function verifierOf(init: {
   readonly config: Config;
   readonly services: Services;
@@ -18,7 +22,7 @@ export function verifierOf(init: {
   const refresh = async () =>
     (await services.call('identity', VerificationDocument, {}, { requestId: ids.next('req') })).verification;
   let failing = false;
-  return createTokenVerifier({
+  const own = createTokenVerifier({
     issuer: config.publicUrl,
     audience: `${config.publicUrl}/graphql`,
     clock,
@@ -33,4 +37,26 @@ export function verifierOf(init: {
       failing = true;
     },
   });
+  if (config.trustedIssuers.length === 0) return own;
+  const outside = createTrustedTokens({
+    issuers: config.trustedIssuers,
+    clock,
+    admits: async (tenantId) =>
+      (await services.call('identity', AdmitsPeopleDocument, { tenantId }, { requestId: ids.next('req') }))
+        .admitsPeople,
+    onError: (issuer, error) =>
+      log.error({ err: error, issuer }, 'an identity provider does not answer: its last keys stay in force'),
+  });
+  return {
+    ...own,
+    verify: (token) => (outside.isOurs(token) ? outside.verify(token) : own.verify(token)),
+    async start() {
+      outside.start();
+      await own.start();
+    },
+    stop() {
+      outside.stop();
+      own.stop();
+    },
+  };
 }

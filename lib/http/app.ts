@@ -32,6 +32,8 @@ export interface HttpAppInit {
   readonly ready: () => Promise<void>;
   /** Whether `/metrics` is served here. */
   readonly exposeMetrics: boolean;
+  /** The proxies in front, as addresses or networks: what they say of where a request came from is believed. */
+  readonly trustedProxies: readonly string[];
   /**
    * What becomes of connections that are still open after the grace. `refuse`: idle ones are closed, what comes on the others
    * is answered 503. `serve`: no new ones are taken, and each is served until its client leaves it, for some seconds at
@@ -95,7 +97,7 @@ function metricsRoute(app: FastifyInstance, { registry }: HttpTelemetry): void {
 }
 
 function createApp(
-  { ids, log, telemetry, bodyLimit, whileClosing }: HttpAppInit,
+  { ids, log, telemetry, bodyLimit, trustedProxies, whileClosing }: HttpAppInit,
   stopping: () => boolean,
 ): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log.child({ part: 'http' });
@@ -105,6 +107,7 @@ function createApp(
     bodyLimit,
     requestTimeout: RECEIVE_MILLISECONDS,
     requestIdHeader: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: (request) => givenRequestId(request.headers['x-request-id']) ?? ids.next('req'),
     forceCloseConnections: 'idle',
     return503OnClosing: whileClosing === 'refuse',

@@ -670,6 +670,8 @@ export type Query = {
   readonly mySessions: SessionConnection;
   /** What every process that verifies tokens must know; each reads it every second or so. */
   readonly verification: Verification;
+  /** Whether people of this tenant are let in: it exists, and is `ACTIVE`. Asked for those for whom an outside provider vouches. */
+  readonly admitsPeople: Scalars['Boolean']['output'];
   /** Whether a platform administrator signs in with this address: then no user can have it. */
   readonly isAdministratorEmail: Scalars['Boolean']['output'];
 };
@@ -701,6 +703,11 @@ export type QueryServiceClientsArgs = {
 export type QueryMySessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryAdmitsPeopleArgs = {
+  tenantId: Scalars['ID']['input'];
 };
 
 
@@ -1398,6 +1405,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   serviceClients?: Resolver<ResolversTypes['ServiceClientConnection'], ParentType, ContextType, RequireFields<QueryServiceClientsArgs, 'first'>>;
   mySessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QueryMySessionsArgs, 'first'>>;
   verification?: Resolver<ResolversTypes['Verification'], ParentType, ContextType>;
+  admitsPeople?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryAdmitsPeopleArgs, 'tenantId'>>;
   isAdministratorEmail?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<QueryIsAdministratorEmailArgs, 'email'>>;
 };
 

@@ -48,6 +48,7 @@ export function identityResolvers(service: Service): Resolvers {
       mySessions: (_, page, { principal }) => service.sessionList.mine(principal, page),
       auditLog: (_, { first, after, ...filter }, { principal }) =>
         service.audit.list(principal, filter, { first, after: after ?? null }),
+      admitsPeople: (_, { tenantId }, { requestId }) => service.access.admitsPeople(tenantId, requestId),
       verification: () => service.verification(),
       isAdministratorEmail: (_, { email }) => service.isAdministratorEmail(email),
     },

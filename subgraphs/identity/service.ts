@@ -79,7 +79,7 @@ export function createService({ config, store, clock, ids, services, log, mailer
   const guard = createSignInGuard({ throttle, known: store.knownNetworks, clock, secretOf });
   const endings = createSessionEnding({ store, clock, revocations });
   const sessions = createSessionService({ ...people, guard, endings });
-  const access = createTenantAccess({ store, revocations });
+  const access = createTenantAccess({ store, revocations, directory });
   const ending = { store, revocations, endings };
   const definitions = [acceptance(store, directory), passwordChange(ending), administratorRemoval(ending)];
   const engine = createWorkflowEngine({ workflows: store.changes, definitions, clock, log, exclusive });

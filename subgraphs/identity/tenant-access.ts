@@ -1,5 +1,6 @@
 import { KeyTaken } from '#lib/store/errors.ts';
 import { modify } from '#lib/store/modify.ts';
+import type { Directory } from './directory.ts';
 import type { Revocations } from './revocations.ts';
 import { deleteSessionsOfTenant, type IdentityStore } from './store.ts';
 
@@ -20,7 +21,15 @@ export interface AccessCommand {
 
 export type TenantAccess = ReturnType<typeof createTenantAccess>;
 
-export function createTenantAccess({ store, revocations }: { store: IdentityStore; revocations: Revocations }) {
+export function createTenantAccess({
+  store,
+  revocations,
+  directory,
+}: {
+  store: IdentityStore;
+  revocations: Revocations;
+  directory: Directory;
+}) {
   const { access } = store;
 
   /**
@@ -82,6 +91,12 @@ export function createTenantAccess({ store, revocations }: { store: IdentityStor
       await turn(tenantId, ({ state, revision }) =>
         state === 'CLOSED' ? undefined : { tenantId, state: 'CLOSED', revision },
       );
+    },
+
+    /** What this service was commanded comes first: it is known here before the tenant's status says so, or as long. */
+    async admitsPeople(tenantId: string, requestId: string): Promise<boolean> {
+      const state = (await access.get(tenantId))?.state ?? 'OPEN';
+      return state === 'OPEN' && (await directory.tenantStatus(tenantId, requestId)) === 'ACTIVE';
     },
 
     async isClosed(tenantId: string): Promise<boolean> {

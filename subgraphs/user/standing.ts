@@ -10,14 +10,14 @@ const MANAGING: Scope = 'user:write';
 /**
  * Who manages users does so as what it is now, not as what its token says: a token outlives a demotion by up to 15 minutes
  * and a removal by the seconds that its revocation takes, and with it a user could undo either. Administrators, clients and
- * services are no users: for them their tokens speak.
+ * services are no users, nor is a person for whom an outside provider vouches: for them their tokens speak.
  *
  * @param self the principal's own user, where it is one
  * @throws {AppError} `UNAUTHENTICATED` for a user who is gone, cannot sign in or belongs to another tenant than its token
  * says; `FORBIDDEN` for one whose role does not manage users any more
  */
 export function requireStanding(principal: Principal, self: UserDocument | undefined): void {
-  if (principal.kind !== 'user') return;
+  if (principal.kind !== 'user' || principal.issuer !== undefined) return;
   const isHere = self !== undefined && !isGone(self) && self.tenantId === principal.tenantId;
   if (!isHere || statusOf(self) !== 'ACTIVE') {
     throw new AppError('UNAUTHENTICATED', 'The access token is not valid any more. Sign in again.');

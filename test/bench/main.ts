@@ -6,11 +6,12 @@ import { Client } from '../../scripts/demo/client.ts';
 import { freePort } from '../support/port.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { loadTenantPage } from './graph.ts';
+import { loadSignIns, loadTokens, loadVerification, type Rate } from './identity.ts';
 import { onboardCustomers } from './onboarding.ts';
 
 /**
- * Prints what the documentation claims: start-up, memory, the tenant page at 32 connections, and onboarding, server and load on the
- * same machine. `npm run bench -- 5` measures for 5 seconds instead of 15.
+ * Prints what the documentation claims: start-up, memory, the tenant page at 32 connections, tokens and sign-ins, and
+ * onboarding, server and load on the same machine. `npm run bench -- 5` measures for 5 seconds instead of 15.
  */
 const seconds = Number(process.argv[2] ?? 15);
 const dataDir = await mkdtemp(join(tmpdir(), 'control-plane-bench-'));
@@ -30,6 +31,7 @@ try {
   print('second start', `ready after ${Math.round(server.startMilliseconds)} ms`);
   try {
     await measureGraph(server);
+    await measureIdentity(server);
     await measureOnboarding(server);
   } finally {
     await server.stop();
@@ -48,6 +50,24 @@ async function measureGraph(server: ServerProcess): Promise<void> {
   print('failed', String(figures.failed));
   print('memory', `${await residentMegabytes(server)} MB resident after the load`);
   if (figures.failed > 0) process.exitCode = 1;
+}
+
+async function measureIdentity(server: ServerProcess): Promise<void> {
+  const client = new Client(server.url);
+  const token = await signIn(client);
+  const tokens = await loadTokens(server.url, client, token, Math.ceil(seconds / 3));
+  const { remembered, fresh } = await loadVerification(server.url, client, token);
+  const credentials = { email: 'admin@example.com', password };
+  const signIns = await loadSignIns(server.url, credentials, Math.ceil(seconds / 3));
+  print('tokens', `${rate(tokens)} (client credentials, 16 at a time)`);
+  print('verified', `${rate(remembered)} with one token, ${rate(fresh)} with new ones (16 at a time)`);
+  print('sign-ins', `${rate(signIns)} (16 at a time)`);
+  print('event loop', `p99 ${signIns.delay.toFixed(1)} ms meanwhile, ${signIns.idle.toFixed(1)} ms before`);
+  if (tokens.failed + remembered.failed + fresh.failed + signIns.failed > 0) process.exitCode = 1;
+}
+
+function rate({ perSecond, p50, p99 }: Rate): string {
+  return `${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
 }
 
 async function measureOnboarding(server: ServerProcess): Promise<void> {

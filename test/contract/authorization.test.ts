@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { buildSchema, type GraphQLObjectType, type GraphQLSchema, isObjectType, isUnionType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requirementOf } from '#lib/auth/enforce.ts';
-import { type Principal, serviceOf } from '#lib/auth/principal.ts';
-import { SERVICE_CALLS } from '#lib/auth/service-commands.generated.ts';
+import type { Principal } from '#lib/auth/principal.ts';
 import { ManualClock } from '#lib/clock.ts';
 import { Request, RequestContext } from '#lib/graphql/context.ts';
 import { executeOperation } from '#lib/graphql/execute.ts';
@@ -17,16 +16,13 @@ import type { Stores } from '#lib/store/port.ts';
 import { openTestPlane, type TestPlane } from '#test/support/plane.ts';
 import { type Caller, callersOf } from './authorization/callers.ts';
 import {
-  COMMAND,
   FOUND_IN,
   GRANTS,
   KEYS,
   OF_NO_TENANT,
   OF_OTHERS,
   OPEN,
-  REFERENCES,
   SCOPES,
-  type Scopes,
   WITH_PASSWORD,
   WITH_THEIR_FIELD,
 } from './authorization/decisions.ts';
@@ -40,6 +36,7 @@ import {
   type Target,
 } from './authorization/fixture.ts';
 import { entityOperation, type Operation, rootOperation } from './authorization/operations.ts';
+import { expectedOf, outcomeOf, type Where } from './authorization/outcome.ts';
 
 const api = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 const log = createLog('silent');
@@ -67,9 +64,6 @@ afterAll(async () => {
   await stores.close();
   await rm(dataDir, { recursive: true, force: true });
 });
-
-/** What became of an operation. `allowed`: it went as far as it can go where nothing can be written. */
-type Outcome = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'nothing there' | 'allowed' | 'broken';
 
 describe('every field has a decision', () => {
   test('of the root and of entities, and where it asks for scopes of its own', () => {
@@ -182,8 +176,6 @@ function callersFor({ coordinate }: Operation): readonly Caller[] {
     : callers;
 }
 
-type Where = 'at home' | 'across tenants' | 'away';
-
 function placesOf({ principal }: Caller): [Where, Target][] {
   if (principal.tenantId === null) return [['across tenants', foreign]];
   return [
@@ -192,65 +184,10 @@ function placesOf({ principal }: Caller): [Where, Target][] {
   ];
 }
 
-function expectedOf(subgraph: SubgraphName, operation: Operation, caller: Caller, where: Where): Outcome[] {
-  const { coordinate } = operation;
-  const { principal, outlived } = caller;
-  const [type = ''] = coordinate.split('.');
-  const service = serviceOf(principal);
-  if (service !== undefined && !SERVICE_CALLS[service][subgraph]?.includes(operation.asks)) return ['FORBIDDEN'];
-  if (OPEN.includes(coordinate)) return ['allowed'];
-  // A reference that a caller may not resolve is null, before its fields are asked for anything.
-  const others = OF_OTHERS[coordinate];
-  const reference = others === undefined ? REFERENCES[type] : undefined;
-  if (reference !== undefined) {
-    const may = principal.kind !== 'anonymous' && where !== 'away' && holds(principal, [reference]);
-    if (!may) return ['nothing there'];
-  }
-  if (principal.kind === 'anonymous') return ['UNAUTHENTICATED'];
-  const outer = FOUND_IN[type];
-  if (outer !== undefined && (!holds(principal, SCOPES[outer] ?? COMMAND) || where === 'away')) {
-    return expectedOf(subgraph, { ...operation, coordinate: outer }, caller, where);
-  }
-  const scopes = SCOPES[coordinate] ?? COMMAND;
-  if (!holds(principal, scopes)) return ['FORBIDDEN'];
-  const isPerson = principal.kind === 'user' || principal.kind === 'administrator';
-  if (WITH_PASSWORD.includes(coordinate)) return [isPerson ? 'allowed' : 'FORBIDDEN'];
-  const away = where === 'away' && !OF_NO_TENANT.includes(coordinate);
-  const grants = holds(principal, [GRANTS[coordinate] ?? others ?? []]);
-  if (outlived && others?.includes('user:write')) return away ? ['nothing there'] : ['FORBIDDEN'];
-  if (outlived && scopes.flat().includes('user:write'))
-    return away ? ['UNAUTHENTICATED', 'nothing there'] : ['UNAUTHENTICATED'];
-  // Both tell nothing of the other tenant: what the one is identical to is tested below.
-  if (away) return grants ? ['nothing there'] : ['nothing there', 'FORBIDDEN'];
-  return [grants ? 'allowed' : 'FORBIDDEN'];
-}
-
-/** @param scopes none: it is enough to be somebody */
-function holds(principal: Principal, scopes: Scopes): boolean {
-  return scopes.length === 0 || scopes.some((all) => all.every((scope) => principal.scopes.has(scope)));
-}
-
 async function run(schema: GraphQLSchema, { document, variables }: Operation, principal: Principal, target: Target) {
   const context = new RequestContext(new Request({ requestId: 'req_walk', log, principal }));
   const { data, errors } = await executeOperation(schema, { document, variables: variables(target) }, context);
   return { data, errors: errors?.map(({ message, path, extensions }) => ({ message, path, extensions })) };
-}
-
-function outcomeOf(operation: Operation, { data, errors = [] }: Awaited<ReturnType<typeof run>>): Outcome {
-  const [error] = errors;
-  const code = error?.extensions.code;
-  const { coordinate } = operation;
-  const isOpen = [...OPEN, ...WITH_PASSWORD].includes(coordinate);
-  if (code === 'UNAUTHENTICATED') return isOpen && !error?.message.startsWith('Sign in first') ? 'allowed' : code;
-  if (code === 'FORBIDDEN') return code;
-  if (code === 'NOT_FOUND') return 'nothing there';
-  if (code === 'INTERNAL_SERVER_ERROR' || code === 'BAD_USER_INPUT') return 'broken';
-  if (code !== undefined) return 'allowed';
-  const [value] = Object.values(data ?? {});
-  const [entity] = data?._entities === undefined ? [] : (data._entities as (Record<string, unknown> | null)[]);
-  const answered =
-    entity === undefined ? value : coordinate in OF_OTHERS ? (entity?.[operation.field.name] ?? null) : entity;
-  return answered === null && !OF_NO_TENANT.includes(coordinate) ? 'nothing there' : 'allowed';
 }
 
 function withoutIds(answer: unknown, target: Target): string {

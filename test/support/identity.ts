@@ -9,6 +9,7 @@ export const PASSWORD = 'correct horse battery staple';
 /** What only services may ask of the identity service. */
 export const IDENTITY_COMMANDS = [
   '{ verification { keys } }',
+  '{ admitsPeople(tenantId: "ten_x") }',
   '{ isAdministratorEmail(email: "admin@example.com") }',
   'mutation { createIdentity(commandId: "w/1", tenantId: "ten_x", userId: "usr_x") { token } }',
   'mutation { deleteIdentity(commandId: "w/1", userId: "usr_x") }',

@@ -58,6 +58,21 @@ test('a sign-in on the page is in the audit log as that of who signed in, with t
   });
 });
 
+test('what a person does through an application is in the audit log with the application', async () => {
+  const scopes = ['user:write', 'tenant:read', 'usage:read'];
+  const trusted = await oidc.createApplication({ scopes });
+  const relying = await RelyingParty.discover(oidc.server.url, trusted);
+  const { tokens } = await relying.signIn(customer, { scope: ['openid', ...scopes].join(' ') });
+  const invite = 'mutation($input: InviteUserInput!) { inviteUser(input: $input) { user { userId } } }';
+  const input = { tenantId: customer.tenantId, email: 'eve@acme.example', role: 'TENANT_MEMBER' };
+  const { errors } = await oidc.server.query(invite, { input }, tokens.access_token);
+  expect(errors).toEqual([]);
+  expect((await entries('inviteUser'))[0]).toMatchObject({
+    result: 'DONE',
+    actor: { kind: 'USER', tenantId: customer.tenantId, clientId: trusted.application.applicationId },
+  });
+});
+
 test('an invitation that is accepted on the page is in the audit log; so is one that is refused', async () => {
   const invite =
     'mutation($input: InviteUserInput!) { inviteUser(input: $input) { user { userId } invitation { token } } }';

@@ -42,7 +42,8 @@ export function createSessionList({ store, clock, directory, revocations, ending
     if (tenantId === null ? principal.tenantId !== null : !maySeeTenant(principal, tenantId)) throw notFound(what);
     const scope = tenantId === null ? 'platform:write' : 'user:write';
     if (!hasScope(principal, scope)) throw new AppError('FORBIDDEN', `This needs the scope ${scope}.`);
-    if (principal.kind === 'user' && !(await stillManages(principal, requestId))) {
+    const isKnownHere = principal.kind === 'user' && principal.issuer === undefined;
+    if (isKnownHere && !(await stillManages(principal, requestId))) {
       throw new AppError('FORBIDDEN', `This needs the scope ${scope}.`);
     }
   }
