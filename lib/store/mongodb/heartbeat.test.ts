@@ -1,12 +1,70 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MongoClient } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { dropDatabases, MONGODB_URL, newPrefix, withPrefix } from '#test/support/mongodb.ts';
 import { startTcpProxy } from '#test/support/tcp-proxy.ts';
 import { noteSpec } from '../contract/note.ts';
+import { watchHeartbeats } from './heartbeat.ts';
 import { openMongoStores } from './mongodb.ts';
 
 const CUTS = 5;
 const CALLERS = 12;
+
+/** A driver of which the heartbeats are the test's to make. */
+class Driver extends EventEmitter {
+  readonly options = { connectTimeoutMS: 50, heartbeatFrequencyMS: 100 };
+  readonly done: string[] = [];
+  /** How often it finds nobody. */
+  away = 0;
+
+  beat(event: string): void {
+    this.emit(`serverHeartbeat${event}`, { connectionId: 'a:1', awaited: false });
+  }
+
+  async close(): Promise<void> {
+    this.done.push('close');
+  }
+
+  async connect(): Promise<void> {
+    this.done.push('connect');
+    if (this.away-- > 0) throw new Error('nobody is there');
+  }
+}
+
+describe('the watch over the heartbeats', { concurrent: true }, () => {
+  const watched = (away = 0) => {
+    const driver = new Driver();
+    driver.away = away;
+    return { driver, end: watchHeartbeats(driver as unknown as MongoClient) };
+  };
+
+  it('connects anew when one does not end, until somebody is there', async () => {
+    const { driver, end } = watched(2);
+    driver.beat('Started');
+    await expect.poll(() => driver.done.length, { timeout: 10_000 }).toBe(4);
+    await delay(1_200);
+    await end();
+    expect(driver.done).toStrictEqual(['close', 'connect', 'connect', 'connect']);
+  });
+
+  it.each(['Succeeded', 'Failed'])('does nothing when each ends: %s', async (event) => {
+    const { driver, end } = watched();
+    driver.beat('Started');
+    driver.beat(event);
+    await delay(2_800);
+    await end();
+    expect(driver.done).toStrictEqual([]);
+  });
+
+  it('does nothing any more when it was ended', async () => {
+    const { driver, end } = watched();
+    driver.beat('Started');
+    await end();
+    await delay(2_800);
+    expect(driver.done).toStrictEqual([]);
+  });
+});
 
 describe.runIf(MONGODB_URL)('a server to which all connections break at once', () => {
   it('is found again without a restart, however often, while many work on it', { timeout: 90_000 }, async () => {
