@@ -14,8 +14,9 @@ import { createHttpApp, type HttpApp, listen } from '../http/app.ts';
 import { createHttpTelemetry } from '../http/telemetry.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { type Endpoint, NoAnswer } from './answer.ts';
 import { forward, overHttp, type RemoteInit } from './client.ts';
-import { createEndpoint, type Endpoint, NoAnswer } from './endpoint.ts';
+import { createEndpoint } from './endpoint.ts';
 import { subgraphRoutes } from './server.ts';
 
 const typeDefs = parse(`
