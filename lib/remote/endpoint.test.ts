@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEndpoint, type Endpoint, type EndpointRequest, NoAnswer } from './endpoint.ts';
+import { type Endpoint, type EndpointRequest, NoAnswer } from './answer.ts';
+import { createEndpoint } from './endpoint.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

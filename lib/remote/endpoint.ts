@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { NOT_BEGUN_HEADER } from '../http/health.ts';
+import { type Endpoint, type EndpointAnswer, type EndpointRequest, NoAnswer } from './answer.ts';
 
 /** Of one answer, in bytes; the largest that the graph's limits let happen is a third of it. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
@@ -12,37 +13,6 @@ const LEAVING_MILLISECONDS = 5_000;
 const IDLE_MILLISECONDS = 2_000;
 /** Sockets to one address at most; what is more waits its turn. */
 const CONNECTIONS = 128;
-
-export interface EndpointRequest {
-  readonly method: 'GET' | 'POST' | 'OPTIONS';
-  /** Begins with `/`. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  /** Until the answer is there, over all addresses that are tried. */
-  readonly timeoutMilliseconds: number;
-  /** Whether it may be sent again when nobody knows what came of it. */
-  readonly repeatable: boolean;
-}
-
-export interface EndpointAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** No answer: refused everywhere, broken off, or too late. Whether the request took effect is not known, unless it could be repeated. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-}
-
-/** The processes of one service, each at its address; they take turns. */
-export interface Endpoint {
-  /** @throws {NoAnswer} */
-  send(request: EndpointRequest): Promise<EndpointAnswer>;
-  /** Ends at once; requests under way are broken off. */
-  close(): Promise<void>;
-}
 
 /** @param addresses origins, for example `http://billing:4000` */
 export function createEndpoint(addresses: readonly string[]): Endpoint {

@@ -14,8 +14,9 @@ import { createHttpApp, type HttpApp, listen } from '../http/app.ts';
 import { createHttpTelemetry } from '../http/telemetry.ts';
 import { createIds } from '../ids.ts';
 import { createLog } from '../log.ts';
+import { type Endpoint, NoAnswer } from './answer.ts';
 import { forward, overHttp, type RemoteInit } from './client.ts';
-import { createEndpoint, type Endpoint, NoAnswer } from './endpoint.ts';
+import { createEndpoint } from './endpoint.ts';
 import { subgraphRoutes } from './server.ts';
 
 const typeDefs = parse(`
@@ -73,7 +74,7 @@ afterEach(async () => {
 /** One more process of the service, as far as others can tell. */
 async function front(): Promise<void> {
   const telemetry = createHttpTelemetry();
-  const limits = { bodyLimit: 1_000_000, exposeMetrics: false, whileClosing: 'serve' } as const;
+  const limits = { bodyLimit: 1_000_000, exposeMetrics: false, trustedProxies: [], whileClosing: 'serve' } as const;
   const http = createHttpApp({ log, telemetry, ids: createIds(systemClock), ready: subgraph.ready, ...limits });
   const serviceTokens = createServiceTokenVerifier({
     clock: systemClock,

@@ -1,7 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { openEmbeddedStores } from './embedded/embedded.ts';
-import { openMongoStores } from './mongodb/mongodb.ts';
 import { refusingHalfMoved } from './moving.ts';
 import type { Stores } from './port.ts';
 
@@ -13,7 +12,7 @@ import type { Stores } from './port.ts';
  */
 export async function openStores(config: Pick<Config, 'mongodbUrl' | 'dataDir'>, log: Logger): Promise<Stores> {
   const { mongodbUrl, dataDir } = config;
-  return refusingHalfMoved(
-    mongodbUrl === undefined ? await openEmbeddedStores({ dataDir, log }) : openMongoStores({ url: mongodbUrl, log }),
-  );
+  if (mongodbUrl === undefined) return refusingHalfMoved(await openEmbeddedStores({ dataDir, log }));
+  const { openMongoStores } = await import('./mongodb/mongodb.ts'); // with the driver, which the other store does without
+  return refusingHalfMoved(openMongoStores({ url: mongodbUrl, log }));
 }

@@ -3,7 +3,7 @@ import { compareIndexValues } from '#lib/store/position.ts';
 import { canonicalText, KEY_ORDER, keyOf, pagesOf } from './digest.ts';
 
 /** So many pages are on their way into the target at once. */
-const PAGES_UNDER_WAY = 4;
+const PAGES_UNDER_WAY = 2;
 const INSERTED_AT_ONCE = 1_000;
 const DELETED_AT_ONCE = 10;
 

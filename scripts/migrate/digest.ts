@@ -11,8 +11,13 @@ export interface Digest {
 
 /** An index that every collection has, declared or not: the order of the keys. */
 export const KEY_ORDER = 'key_order';
-/** Documents read at once: few pages, since some servers that speak MongoDB's protocol read all that is there for each. */
-const PAGE = 5_000;
+/**
+ * Documents read at once: at first, and so many that they come to some bytes of JSON afterwards. Few pages, since some
+ * servers that speak MongoDB's protocol read all that is there for each.
+ */
+const FIRST_PAGE = 1_000;
+const LARGEST_PAGE = 50_000;
+const PAGE_BYTES = 16 * 2 ** 20;
 
 export function inKeyOrder(spec: AnyCollection): AnyCollection {
   return { ...spec, indexes: { ...spec.indexes, [KEY_ORDER]: [] } };
@@ -35,19 +40,27 @@ export async function* pagesOf(
   collection: Collection<object>,
   range: { gt?: string; lte?: string } = {},
 ): AsyncGenerator<readonly Stored<object>[]> {
+  let limit = FIRST_PAGE;
   const read = (after?: string) =>
-    collection.page({ index: KEY_ORDER, range, limit: PAGE, ...(after !== undefined && { after: [after] }) });
+    collection.page({ index: KEY_ORDER, range, limit, ...(after !== undefined && { after: [after] }) });
   let next = read();
   for (;;) {
     const { items, hasMore } = await next;
     const last = items.at(-1);
     if (hasMore && last !== undefined) {
+      if (limit === FIRST_PAGE) limit = pageLike(items);
       next = read(keyOf(collection, last));
       next.catch(() => undefined); // it is heard of when it is awaited
     }
     yield items;
     if (!hasMore) return;
   }
+}
+
+/** How many documents of this size a page has. */
+function pageLike(items: readonly object[]): number {
+  const bytes = JSON.stringify(items).length / items.length;
+  return Math.min(Math.max(Math.floor(PAGE_BYTES / bytes), FIRST_PAGE), LARGEST_PAGE);
 }
 
 export function keyOf({ spec }: Collection<object>, document: object): string {

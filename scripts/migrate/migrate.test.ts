@@ -15,7 +15,7 @@ import { createProgress } from '../progress.ts';
 import { inKeyOrder, KEY_ORDER } from './digest.ts';
 import { type Moved, migrate } from './migrate.ts';
 
-const MANY = 5_432; // more than a page
+const MANY = 5_432; // more than the first page
 const { tenant, billing, provisioning } = COLLECTIONS;
 const FEW: Collections = { tenant, billing, provisioning };
 const root = await mkdtemp(join(tmpdir(), 'migrate-'));

@@ -83,8 +83,9 @@ export class DocumentsInMongodb implements StoredDocuments {
   readonly #prefix: string;
 
   constructor(url: string) {
-    this.#client = new MongoClient(url);
-    this.#prefix = readAddress(url).prefix;
+    const { forDriver, prefix } = readAddress(url);
+    this.#client = new MongoClient(forDriver);
+    this.#prefix = prefix;
   }
 
   async all(service: string, collection: string): Promise<Document[]> {

@@ -3,6 +3,7 @@ import { withDeadline } from '#lib/deadline.ts';
 import { StoreUnavailable, StoreUnusable } from '../errors.ts';
 import { type Address, readAddress } from './address.ts';
 import { failureOf } from './failure.ts';
+import { type EndWatch, watchHeartbeats } from './heartbeat.ts';
 
 /** What counts for every operation, whatever the address says; why: docs/decisions/0009-mongodb-adapter.md. */
 function fixedOptions({ timeout }: Address): MongoClientOptions {
@@ -43,6 +44,7 @@ export class Connection {
   /** What a read may take at the server. */
   readonly readLimit: { readonly maxTimeMS: number };
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #watches: EndWatch[] = [];
   #patient: MongoClient | undefined;
   #closing: Promise<void> | undefined;
 
@@ -106,6 +108,7 @@ export class Connection {
 
   async #close(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+    await Promise.all(this.#watches.map((end) => end()));
     await Promise.all([this.client.close(), this.#patient?.close()]);
   }
 
@@ -115,7 +118,9 @@ export class Connection {
     );
     try {
       const all = { ...Object.fromEntries(defaults), ...fixedOptions(this.address), ...options };
-      return new MongoClient(this.address.forDriver, all);
+      const client = new MongoClient(this.address.forDriver, all);
+      this.#watches.push(watchHeartbeats(client));
+      return client;
     } catch (error) {
       // The driver says which option is wrong, and of an address no more than that it is malformed.
       throw new StoreUnusable(`MONGODB_URL: ${error instanceof Error ? error.message : 'not an address of MongoDB'}`);

@@ -77,10 +77,16 @@ export class Load {
     this.journal.violations.push(...this.#steadyJournal.violations);
   }
 
+  /** One of the tenants that stay. */
+  anyTenant(): Steady {
+    const tenant = this.#random.pick(this.#steady);
+    if (tenant === undefined) throw new Error('the load is not prepared');
+    return tenant;
+  }
+
   async #next(): Promise<void> {
     const [random, graph, violations] = [this.#random, this.#graph, this.violations];
-    const tenant = random.pick(this.#steady);
-    if (tenant === undefined) throw new Error('the load is not prepared');
+    const tenant = this.anyTenant();
     const dice = random.next();
     if (dice < 0.2) return await this.#workflow(nextRequest(this.journal, random));
     if (dice < 0.45) {

@@ -72,14 +72,15 @@ export async function readTenantsPages(graph: Graph, violations: string[]): Prom
   return 'answered';
 }
 
-/** The invoices of any tenant, also of one that has left: an issued one has its number and its lines. */
+/** The invoices of any tenant, also of one that has left: an issued one has its number, and lines where it asks for money. */
 export async function readInvoices(graph: Graph, tenantId: string, violations: string[]): Promise<Ending> {
   // biome-ignore lint/suspicious/noExplicitAny: parts of it may be null, with an error each
   type Answer = { tenant: any };
   const { data, ending } = await read<Answer>(graph, 'invoices', INVOICES, { tenantId }, violations);
   for (const { node } of data?.tenant?.invoices?.edges ?? []) {
     const isIssued = node.status === 'OPEN' || node.status === 'PAID';
-    if (isIssued && (node.number === null || node.lines.length === 0)) {
+    const isEmpty = node.lines.length === 0 && node.total.amountMinor !== 0;
+    if (isIssued && (node.number === null || isEmpty)) {
       violations.push(`invoices of ${tenantId}: ${JSON.stringify(node)}`);
     }
   }
