@@ -19,6 +19,7 @@ describe('the configuration', () => {
       ADMIN_EMAIL: 'nobody',
       LOG_LEVEL: 'loud',
       PUBLIC_URL: 'ftp://x',
+      MONGODB_URL: 'http://user:hidden@x',
     };
     expect(() => readConfig({ ...faulty, ADMIN_PASSWORD: 'hunter2' })).toThrowError(ConfigError);
     try {
@@ -29,10 +30,11 @@ describe('the configuration', () => {
         'ADMIN_EMAIL',
         'ADMIN_PASSWORD',
         'LOG_LEVEL',
+        'MONGODB_URL',
         'PORT',
         'PUBLIC_URL',
       ]);
-      for (const value of ['eighty', 'hunter2', 'nobody', 'loud', 'ftp://x'])
+      for (const value of ['eighty', 'hunter2', 'nobody', 'loud', 'ftp://x', 'hidden'])
         expect(faults.join('\n')).not.toContain(value);
     }
   });
@@ -69,6 +71,33 @@ describe('the configuration', () => {
     expect(readConfig({ MAIL_FROM: 'plane@example.com' }).mail).toBeUndefined();
     expect(() => readConfig({ SMTP_URL })).toThrow(/^MAIL_FROM must be set with SMTP_URL$/);
     expect(() => readConfig({ SMTP_URL: 'http://user:secret@mail.example' })).toThrow(/^SMTP_URL must be/);
+  });
+
+  test.each([
+    ['SUBGRAPH_BILLING_URL', 'billing:4000', 'must be an http or https address'],
+    ['SUBGRAPH_BILLING_URL', 'http://one:4000, two', 'must be an http or https address'],
+    ['SUBGRAPH_BILLING_URL', 'http://billing:4000/graphql', 'must be an address without a path'],
+    ['SUBGRAPH_BILLING_URL', 'http://user:secret@billing:4000', 'must be an address without a path'],
+    ['SUBGRAPH_BILLING_URL', ' , ', 'must be an address'],
+    ['GATEWAY_URL', 'gateway', 'must be an http or https address'],
+    ['SERVICE_KEYS', '[]', 'must be a key as `npm run service-keys` writes it'],
+  ])('%s=%s stops the start with one line that names it', (name, value, message) => {
+    expect(() => readConfig({ [name]: value })).toThrowError(new ConfigError([`${name} ${message}`]));
+  });
+
+  test('a subgraph without an address runs with the gateway; for a subgraph all but itself runs elsewhere', () => {
+    const env = { SUBGRAPH_BILLING_URL: 'http://b1:4000/, http://b2:4000', PUBLIC_URL: 'https://plane.example/x' };
+    expect(readConfig(env).remotes).toEqual({ billing: ['http://b1:4000', 'http://b2:4000'] });
+    const { port, publicUrl, remotes } = readConfig({ ...env, GATEWAY_URL: 'http://gateway:4000' }, 'metrics');
+    expect({ port, publicUrl }).toEqual({ port: 4007, publicUrl: 'https://plane.example/x' });
+    expect(remotes.billing).toEqual(['http://b1:4000', 'http://b2:4000']);
+    expect(remotes.tenant).toEqual(['http://gateway:4000']);
+    expect(remotes.metrics).toBeUndefined();
+    expect(readConfig(env, 'billing').remotes.tenant).toEqual(['https://plane.example']);
+    expect(readConfig({ HOST: '127.0.0.2' }, 'billing')).toMatchObject({
+      publicUrl: 'http://127.0.0.2:4000',
+      port: 4005,
+    });
   });
 
   test('takes proxies as addresses and networks', () => {

@@ -1,6 +1,6 @@
 import { ConfigError, EXIT_CONFIG } from './config.ts';
 import type { Notice } from './graphql/subgraph.ts';
-import { StoreUnusable } from './store/errors.ts';
+import { StoreUnavailable, StoreUnusable } from './store/errors.ts';
 
 /** How long a stop may take, in milliseconds, before the process ends without having finished. */
 const STOP_WITHIN = 15_000;
@@ -61,7 +61,7 @@ function fail(error: unknown): never {
     process.stderr.write(error.faults.map((fault) => `configuration: ${fault}\n`).join(''));
     process.exit(EXIT_CONFIG);
   }
-  if (error instanceof StoreUnusable || isAddressError(error)) {
+  if (error instanceof StoreUnusable || error instanceof StoreUnavailable || isAddressError(error)) {
     process.stderr.write(`start: ${error.message}\n`);
     process.exit(1);
   }

@@ -12,8 +12,11 @@ import { USER_COLLECTIONS } from '#subgraphs/user/store.ts';
 // biome-ignore lint/suspicious/noExplicitAny: specs of different documents stand in one list
 export type AnyCollection = CollectionSpec<any>;
 
-/** Everything that is stored, by the service that owns it: what moves when an installation moves. */
-export const COLLECTIONS: Readonly<Record<SubgraphName, readonly AnyCollection[]>> = {
+/** Collections by the service that owns them. */
+export type Collections = Readonly<Record<string, readonly AnyCollection[]>>;
+
+/** Everything that is stored: what moves when an installation moves. */
+export const COLLECTIONS: Collections & Readonly<Record<SubgraphName, readonly AnyCollection[]>> = {
   tenant: TENANT_COLLECTIONS,
   user: USER_COLLECTIONS,
   identity: IDENTITY_COLLECTIONS,

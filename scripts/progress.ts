@@ -16,7 +16,7 @@ export interface Screen {
   write(text: string): unknown;
 }
 
-const NAME_WIDTH = 34;
+const NAME_WIDTH = 44;
 const BAR_WIDTH = 30;
 const REDRAW_AFTER = 80; // milliseconds
 const CLEAR = '\r\u001b[2K';

@@ -8,14 +8,14 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { AppError } from '#lib/errors.ts';
+import { AppError, unavailable } from '#lib/errors.ts';
 import { type MutationReport, REPORTS } from '#lib/graphql/reports.ts';
 import type { SubgraphName } from '#lib/graphql/subgraph.ts';
 import type { GatewayContext } from './in-process.ts';
 
 /**
- * Answers for a subgraph that gives no answer: an `UNAVAILABLE` for each field that was asked of it, in its place, so
- * that the caller sees which fields are null because of it, and the rest of the answer stands.
+ * Answers for a subgraph that gives no answer: an `UNAVAILABLE` (or what it refused the request with) for each field that
+ * was asked of it, in its place, so that the caller sees which fields are null because of it, and the rest stands.
  */
 export class GuardedDataSource implements GraphQLDataSource<GatewayContext> {
   readonly #name: SubgraphName;
@@ -31,9 +31,12 @@ export class GuardedDataSource implements GraphQLDataSource<GatewayContext> {
       return takeReports(await this.#inner.process(options), options.context as GatewayContext);
     } catch (error) {
       const { request } = options.context as GatewayContext;
-      request.log.error({ requestId: request.requestId, service: this.#name, err: error }, 'a service gave no answer');
-      const failure =
-        error instanceof AppError ? error : new AppError('UNAVAILABLE', `The ${this.#name} service is out of reach.`);
+      const refused = error instanceof AppError; // its access token, revoked a moment ago
+      if (!refused) {
+        const { requestId, log } = request;
+        log.error({ requestId, service: this.#name, err: error }, 'a service gave no answer');
+      }
+      const failure = refused ? error : unavailable(`The ${this.#name} service is out of reach.`);
       return unanswered(failure, parse(options.request.query ?? ''), options.request.variables);
     }
   }

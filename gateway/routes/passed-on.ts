@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SUBGRAPH_ROUTES } from '#lib/graphql/routes.ts';
+import type { EndpointAnswer } from '#lib/remote/answer.ts';
 import { CLIENT_ADDRESS_HEADER, REQUEST_ID_HEADER } from '#lib/remote/client.ts';
-import type { EndpointAnswer } from '#lib/remote/endpoint.ts';
 import type { Remotes } from '#lib/remote/remotes.ts';
 
 const PASS_MILLISECONDS = 10_000;

@@ -283,6 +283,17 @@ it('asks again by itself, keeps what it knows through an outage, and asks nobody
   expect(asked).toBe(before);
 });
 
+it('the services’ keys come and go with what identity publishes, and are none of those that sign access tokens', async () => {
+  expect(await verifier.serviceKey('k1')).toBeUndefined();
+  state.serviceKeys = [otherJwk];
+  await verifier.refresh();
+  expect(await verifier.serviceKey('k2')).toBeDefined();
+  await expect(verifier.verify(await sign(USER, { kid: 'k2' }, other.privateKey))).rejects.toMatchObject(refusal);
+  state.serviceKeys = [];
+  await verifier.refresh();
+  expect(await verifier.serviceKey('k2')).toBeUndefined();
+});
+
 it('without any keys it says that it cannot tell', async () => {
   const blind = createTokenVerifier({
     issuer: ISSUER,
@@ -290,7 +301,9 @@ it('without any keys it says that it cannot tell', async () => {
     clock,
     refresh: () => Promise.reject(new Error('down')),
   });
+  expect([blind.ready(), verifier.ready()]).toEqual([false, true]);
   await expect(blind.verify(await sign())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(blind.serviceKey('k1')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
 
 function encode(value: object): string {

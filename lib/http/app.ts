@@ -1,11 +1,23 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { healthRoutes } from './health.ts';
 import type { HttpTelemetry } from './telemetry.ts';
 
-/** How long requests that are on their way when the stop begins are still taken: connections opened, not yet read. */
-const GRACE_MILLISECONDS = 250;
+/**
+ * How long requests that are on their way when the stop begins are still taken: connections opened, not yet read. Longer
+ * where none may be lost: meanwhile whoever sends one learns by the answer to make no new connections here.
+ */
+const GRACE_MILLISECONDS = { refuse: 250, serve: 1_000 } as const;
+
+/**
+ * How long a server that loses no request waits for its clients to leave: longer than an idle connection is kept by those
+ * that the project makes (`IDLE_MILLISECONDS` of lib/remote/endpoint.ts).
+ */
+const LEAVE_MILLISECONDS = 3_000;
 
 /** How long a client may take to send its request. */
 const RECEIVE_MILLISECONDS = 30_000;
@@ -22,7 +34,12 @@ export interface HttpAppInit {
   readonly exposeMetrics: boolean;
   /** The proxies in front, as addresses or networks: what they say of where a request came from is believed. */
   readonly trustedProxies: readonly string[];
-  /** What becomes of requests on connections that are still open after the grace: a 503, or an answer. */
+  /**
+   * What becomes of connections that are still open after the grace. `refuse`: idle ones are closed, what comes on the others
+   * is answered 503. `serve`: no new ones are taken, and each is served until its client leaves it, for some seconds at
+   * most: a request that is sent just as an idle connection is closed from here is lost, and nobody can tell whether it
+   * took effect.
+   */
   readonly whileClosing: 'refuse' | 'serve';
 }
 
@@ -43,10 +60,20 @@ export function createHttpApp(init: HttpAppInit): HttpApp {
     app,
     async close() {
       stopping = true;
-      await new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS));
+      await delay(GRACE_MILLISECONDS[init.whileClosing]);
+      if (init.whileClosing === 'serve') await clientsGone(app.server);
       await app.close();
     },
   };
+}
+
+/** Listens no more, and waits for the clients to leave; every answer tells them to. */
+async function clientsGone(server: HttpServer): Promise<void> {
+  // Not the HTTP server's own `close`, which closes idle connections at once.
+  const gone = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+  const over = new AbortController();
+  await Promise.race([gone, delay(LEAVE_MILLISECONDS, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
 }
 
 /** Serves `/metrics` on a port of its own. @returns what ends it */

@@ -5,7 +5,7 @@ import type { Request } from '../graphql/context.ts';
 import type { Answerer } from '../graphql/services.ts';
 import type { Logger } from '../log.ts';
 import type { SubgraphName } from '../service-name.ts';
-import { type Endpoint, type EndpointAnswer, NoAnswer } from './endpoint.ts';
+import { type Endpoint, type EndpointAnswer, NoAnswer } from './answer.ts';
 
 /** The header that names the address which a forwarded request came from. */
 export const CLIENT_ADDRESS_HEADER = 'x-client-address';

@@ -1,44 +1,18 @@
 import { Pool } from 'undici';
 import { NOT_BEGUN_HEADER } from '../http/health.ts';
+import { type Endpoint, type EndpointAnswer, type EndpointRequest, NoAnswer } from './answer.ts';
 
 /** Of one answer, in bytes; the largest that the graph's limits let happen is a third of it. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 const CONNECT_MILLISECONDS = 1_000;
 /** How long an address that failed is passed over, where there is another. */
 const REST_MILLISECONDS = 1_000;
+/** The same for one that closes its connections: it is about to stop, and no new ones are to be made to it meanwhile. */
+const LEAVING_MILLISECONDS = 5_000;
+/** How long a connection without a request is kept: a server that stops waits longer (lib/http/app.ts). */
+const IDLE_MILLISECONDS = 2_000;
 /** Sockets to one address at most; what is more waits its turn. */
 const CONNECTIONS = 128;
-
-export interface EndpointRequest {
-  readonly method: 'GET' | 'POST' | 'OPTIONS';
-  /** Begins with `/`. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  /** Until the answer is there, over all addresses that are tried. */
-  readonly timeoutMilliseconds: number;
-  /** Whether it may be sent again when nobody knows what came of it. */
-  readonly repeatable: boolean;
-}
-
-export interface EndpointAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** No answer: refused everywhere, broken off, or too late. Whether the request took effect is not known, unless it could be repeated. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-}
-
-/** The processes of one service, each at its address; they take turns. */
-export interface Endpoint {
-  /** @throws {NoAnswer} */
-  send(request: EndpointRequest): Promise<EndpointAnswer>;
-  /** Ends at once; requests under way are broken off. */
-  close(): Promise<void>;
-}
 
 /** @param addresses origins, for example `http://billing:4000` */
 export function createEndpoint(addresses: readonly string[]): Endpoint {
@@ -66,6 +40,7 @@ export function createEndpoint(addresses: readonly string[]): Endpoint {
         if (left <= 0) break;
         try {
           const answer = await place.send(request, left);
+          if (answer.headers.connection === 'close') place.rest(LEAVING_MILLISECONDS);
           if (!GATEWAY_FAULTS.has(answer.status)) return answer;
           throw new Refused(answer);
         } catch (error) {
@@ -93,6 +68,8 @@ class Place {
   constructor(address: string) {
     this.#pool = new Pool(address, {
       connections: CONNECTIONS,
+      keepAliveTimeout: IDLE_MILLISECONDS,
+      keepAliveMaxTimeout: IDLE_MILLISECONDS,
       connect: { timeout: CONNECT_MILLISECONDS },
       maxResponseSize: LARGEST_ANSWER,
     });
@@ -102,8 +79,8 @@ class Place {
     return now < this.#restsUntil;
   }
 
-  rest(): void {
-    this.#restsUntil = performance.now() + REST_MILLISECONDS;
+  rest(milliseconds = REST_MILLISECONDS): void {
+    this.#restsUntil = performance.now() + milliseconds;
   }
 
   async send({ method, path, headers, body }: EndpointRequest, milliseconds: number): Promise<EndpointAnswer> {

@@ -6,8 +6,8 @@ import type { Request } from '../graphql/context.ts';
 import type { Answerer } from '../graphql/services.ts';
 import type { Logger } from '../log.ts';
 import { type ServiceName, SUBGRAPHS, type SubgraphName } from '../service-name.ts';
+import { type Endpoint, type EndpointAnswer, type EndpointRequest, NoAnswer } from './answer.ts';
 import { forward, overHttp, type RemoteAnswer, type RemoteOperation } from './client.ts';
-import { createEndpoint, type Endpoint, type EndpointAnswer, type EndpointRequest, NoAnswer } from './endpoint.ts';
 
 const READY_MILLISECONDS = 1_500;
 
@@ -30,11 +30,7 @@ export interface Remotes {
  * @throws {ConfigError} when one of them has no key
  */
 export async function createRemotes(config: Config, clock: Clock, services: readonly ServiceName[]): Promise<Remotes> {
-  const endpoints = new Map<SubgraphName, Endpoint>();
-  for (const name of SUBGRAPHS) {
-    const addresses = config.remotes[name];
-    if (addresses !== undefined) endpoints.set(name, createEndpoint(addresses));
-  }
+  const endpoints = await endpointsOf(config);
   const tokens = endpoints.size === 0 ? new Map() : await tokensOf(config, clock, services);
   const reach = (caller: ServiceName, callee: SubgraphName) => {
     const [endpoint, ownTokens] = [endpoints.get(callee), tokens.get(caller)];
@@ -63,6 +59,16 @@ export async function createRemotes(config: Config, clock: Clock, services: read
       await Promise.all([...endpoints.values()].map((endpoint) => endpoint.close()));
     },
   };
+}
+
+async function endpointsOf({ remotes }: Config): Promise<ReadonlyMap<SubgraphName, Endpoint>> {
+  if (Object.keys(remotes).length === 0) return new Map();
+  const { createEndpoint } = await import('./endpoint.ts'); // with the HTTP client, which one process alone does without
+  const entries = SUBGRAPHS.flatMap((name): [SubgraphName, Endpoint][] => {
+    const addresses = remotes[name];
+    return addresses === undefined ? [] : [[name, createEndpoint(addresses)]];
+  });
+  return new Map(entries);
 }
 
 async function tokensOf(

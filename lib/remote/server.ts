@@ -147,8 +147,9 @@ function checked(subgraph: Subgraph, query: string): DocumentNode | readonly Gra
     if (errors.length === 0) return document;
     return errors.map(({ message }) => withCode(message, 'GRAPHQL_VALIDATION_FAILED'));
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return [withCode(error.message, 'GRAPHQL_PARSE_FAILED')];
+    if (error instanceof GraphQLError) return [withCode(error.message, 'GRAPHQL_PARSE_FAILED')];
+    if (error instanceof RangeError) return [withCode('The document nests too deep.', 'GRAPHQL_PARSE_FAILED')]; // the stack
+    throw error;
   }
 }
 

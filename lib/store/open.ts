@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { openEmbeddedStores } from './embedded/embedded.ts';
-import { openMongoStores } from './mongodb/mongodb.ts';
+import { refusingHalfMoved } from './moving.ts';
 import type { Stores } from './port.ts';
 
 /**
@@ -11,6 +11,8 @@ import type { Stores } from './port.ts';
  * @throws {StoreUnusable}
  */
 export async function openStores(config: Pick<Config, 'mongodbUrl' | 'dataDir'>, log: Logger): Promise<Stores> {
-  if (config.mongodbUrl !== undefined) return openMongoStores({ url: config.mongodbUrl, log });
-  return await openEmbeddedStores({ dataDir: config.dataDir, log });
+  const { mongodbUrl, dataDir } = config;
+  if (mongodbUrl === undefined) return refusingHalfMoved(await openEmbeddedStores({ dataDir, log }));
+  const { openMongoStores } = await import('./mongodb/mongodb.ts'); // with the driver, which the other store does without
+  return refusingHalfMoved(openMongoStores({ url: mongodbUrl, log }));
 }

@@ -38,6 +38,12 @@ export interface CollectionSpec<D extends object> {
    */
   readonly indexes: Readonly<Record<string, readonly (keyof D & string)[]>>;
   /**
+   * Indexes whose documents are counted all the time, by the fields before the last, which must have few values: where a
+   * store can keep such figures in the commit that changes a document, `count` of a prefix costs the same however many
+   * there are; elsewhere it costs what it counts.
+   */
+  readonly counted?: readonly string[];
+  /**
    * The version of what the documents say, a whole number from 1 on; 1 where nothing is said. Raised when a program of
    * before could not work with what this one writes. The store keeps the highest with which the collection was opened.
    */

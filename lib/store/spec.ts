@@ -82,6 +82,10 @@ function checkSpec(spec: AnySpec): void {
     if (fields.includes('version')) throw new TypeError(`${spec.name}: index ${index} names the version`);
     if (new Set(fields).size !== fields.length) throw new TypeError(`${spec.name}: index ${index} repeats a field`);
   }
+  for (const index of spec.counted ?? []) {
+    if (indexFields(spec, index).length === 0)
+      throw new TypeError(`${spec.name}: the keys cannot be counted by a field`);
+  }
 }
 
 /** Names become identifiers of a database, some of which do not tell upper from lower case. */

@@ -80,11 +80,12 @@ export interface WorkflowDocument {
  */
 const INDEXES = { due: ['nextRunAt'], created_by_kind_status: ['kind', 'status', 'createdAt'] } as const;
 
-/** A collection of workflows, with the indexes by which its service lists them. */
+/** A collection of workflows, with the indexes by which its service lists them, and those of them that are counted all the time. */
 export function workflowCollection(
   indexes: CollectionSpec<WorkflowDocument>['indexes'] = {},
+  counted: readonly string[] = [],
 ): CollectionSpec<WorkflowDocument> {
-  return { name: 'workflows', key: 'workflowId', indexes: { ...INDEXES, ...indexes } };
+  return { name: 'workflows', key: 'workflowId', indexes: { ...INDEXES, ...indexes }, counted };
 }
 
 /** Whether it will do nothing more by itself. */

@@ -26,6 +26,7 @@ export interface BackupInit {
 const LOCK = '.lock';
 /** A cut is taken again when infrastructure was taken away between it and the copy; so often at most. */
 const CUTS = 5;
+const LISTED = 10; // of what is missing
 
 /**
  * Copies an embedded installation while it runs: all databases as of one instant, and the local driver's infrastructure
@@ -123,7 +124,8 @@ async function fill(init: BackupInit, files: ReadonlyMap<string, string>): Promi
 
 /**
  * The bulk of the infrastructure is copied before the cut, and what changed meanwhile right after it: then nothing of what
- * the cut knows as ready is missing, unless it was taken away in that moment. Then there is another cut.
+ * the cut knows as ready is missing, unless it was taken away in that moment. Then there is another cut. What was missing
+ * before the cut is missing from the installation itself.
  */
 async function cutWithInfrastructure(
   { dataDir, progress }: BackupInit,
@@ -134,23 +136,29 @@ async function cutWithInfrastructure(
   const ready = readyPlacements(before.snapshots.get(PROVISIONING));
   before.release();
   progress.begin('infrastructure', ready.length, 'placements');
-  await infrastructure.update(ready, () => progress.advance(1));
+  let missing = await infrastructure.update(ready, () => progress.advance(1));
   for (let cuts = 1; ; cuts++) {
     const cut = await takeCut(files, join(dataDir, POOL_DATABASE));
-    let missing: LocalPlacement[];
+    const missingBefore = new Set(missing.map(({ identity }) => identity));
     try {
       missing = await infrastructure.update(readyPlacements(cut.snapshots.get(PROVISIONING)), () => undefined);
     } catch (error) {
       cut.release();
       throw error;
     }
-    if (missing.length === 0) return cut;
-    if (cuts === CUTS) {
-      for (const { path } of missing) progress.line(`left out: ${path} is READY and not there, or not whole`);
+    if (missing.every(({ identity }) => missingBefore.has(identity)) || cuts === CUTS) {
+      sayMissing(missing, progress);
       return cut;
     }
     cut.release();
   }
+}
+
+function sayMissing(missing: readonly LocalPlacement[], progress: Progress): void {
+  for (const { path } of missing.slice(0, LISTED)) {
+    progress.line(`left out: ${path} is READY and not there, or not whole`);
+  }
+  if (missing.length > LISTED) progress.line(`left out: ${missing.length - LISTED} more that are not there`);
 }
 
 const PROVISIONING = 'provisioning.db';

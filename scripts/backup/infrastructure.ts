@@ -62,13 +62,20 @@ export class InfrastructureCopy {
     }
     const missing: LocalPlacement[] = [];
     const left = wanted.filter(({ path }) => !this.#copies.has(path)).values();
+    const failures: unknown[] = [];
     const work = async () => {
       for (const placement of left) {
-        if (!(await this.#copy(placement))) missing.push(placement);
+        if (failures.length > 0) return;
+        try {
+          if (!(await this.#copy(placement))) missing.push(placement);
+        } catch (error) {
+          failures.push(error);
+        }
         onCopied();
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: AT_ONCE }, work)); // afterwards nobody writes there any more
+    if (failures.length > 0) throw failures[0];
     return missing;
   }
 

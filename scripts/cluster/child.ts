@@ -51,6 +51,7 @@ export class Child {
       detached: true,
     });
     this.#process = child;
+    this.#say('info', 'the process starts', { pid: child.pid });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface(stream).on('line', (line) => this.#log(line));
     }
@@ -95,8 +96,8 @@ export class Child {
     else this.#say('error', line);
   }
 
-  #say(level: string, msg: string): void {
+  #say(level: string, msg: string, details: object = {}): void {
     const { name } = this.#init.place;
-    this.#init.write(JSON.stringify({ process: name, level, time: new Date().toISOString(), msg }));
+    this.#init.write(JSON.stringify({ process: name, level, time: new Date().toISOString(), ...details, msg }));
   }
 }

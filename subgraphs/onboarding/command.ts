@@ -27,8 +27,8 @@ export function createCommand(services: Services): Command {
 /** A command that can be called off: some twenty seconds of a service's absence are waited out. */
 export const REVERSIBLE = { timeoutMilliseconds: 5_000, maxAttempts: 8, maxCompensationAttempts: 25 } as const;
 
-/** The same, for what a driver does outside. */
-export const SLOW_REVERSIBLE = { ...REVERSIBLE, timeoutMilliseconds: 30_000, maxAttempts: 5 } as const;
+/** The same, for what a driver does outside: as often, since a service that is being restarted refuses at once. */
+export const SLOW_REVERSIBLE = { ...REVERSIBLE, timeoutMilliseconds: 30_000 } as const;
 
 /** A command that only goes forward: several minutes of absence are waited out before an operator is needed. */
 export const FORWARD = { timeoutMilliseconds: 30_000, maxAttempts: 25 } as const;

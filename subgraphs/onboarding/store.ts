@@ -12,15 +12,18 @@ export interface OnboardingStore {
   ping(): Promise<void>;
 }
 
-const WORKFLOWS = workflowCollection({
-  created: ['createdAt'],
-  created_by_kind: ['kind', 'createdAt'],
-  created_by_status: ['status', 'createdAt'],
-  created_by_tenant: ['tenantId', 'createdAt'],
-  created_by_tenant_kind: ['tenantId', 'kind', 'createdAt'],
-  created_by_tenant_status: ['tenantId', 'status', 'createdAt'],
-  created_by_tenant_kind_status: ['tenantId', 'kind', 'status', 'createdAt'],
-});
+const WORKFLOWS = workflowCollection(
+  {
+    created: ['createdAt'],
+    created_by_kind: ['kind', 'createdAt'],
+    created_by_status: ['status', 'createdAt'],
+    created_by_tenant: ['tenantId', 'createdAt'],
+    created_by_tenant_kind: ['tenantId', 'kind', 'createdAt'],
+    created_by_tenant_status: ['tenantId', 'status', 'createdAt'],
+    created_by_tenant_kind_status: ['tenantId', 'kind', 'status', 'createdAt'],
+  },
+  ['created', 'created_by_kind', 'created_by_status', 'created_by_kind_status'],
+);
 
 /** All that the service stores. */
 export const ONBOARDING_COLLECTIONS = [WORKFLOWS, LOCKS, IDEMPOTENCY_CLAIMS] as const;

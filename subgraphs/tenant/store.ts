@@ -27,6 +27,7 @@ const TENANTS: CollectionSpec<TenantDocument> = {
     name_by_tier_status: ['goneUntil', 'tier', 'status', 'nameKey'],
     ...TOMBSTONE_INDEX,
   },
+  counted: ['created', 'created_by_tier', 'created_by_status', 'created_by_tier_status'],
 };
 
 const NAMES: CollectionSpec<NameClaim> = { name: 'names', key: 'nameKey', indexes: { tenant: ['tenantId'] } };

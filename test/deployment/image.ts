@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,13 @@ import { filesOfImage, readDockerfile } from './dockerfile.ts';
  * commands there, starts the gateway and a subgraph from it, as its user where this one may do so, asks them, and stops them.
  * It takes the packages from the registry: minutes. What it does not show: the base images, and the rights of a container.
  */
-const READY_WITHIN = 30_000;
+const READY_WITHIN = 60_000;
 
 const root = new URL('../../', import.meta.url);
 const dockerfile = readDockerfile(readFileSync(new URL('Dockerfile', root), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'image-'));
 const [app, data] = [join(folder, 'app'), join(folder, 'data')];
+const children: ChildProcess[] = [];
 const [user] = dockerfile.user.split(':').map(Number);
 
 try {
@@ -38,65 +39,72 @@ try {
   await tryGateway();
   await trySubgraph();
 } finally {
+  for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Everything in one process, and the playground. */
 async function tryGateway(): Promise<void> {
-  const server = await start(dockerfile.command);
+  const server = start(dockerfile.command, await freePort());
+  print('gateway alone', `ready after ${await server.ready()} ms, ${server.user}`);
   const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
-  const html = await page.text();
-  const script = /src="(\/graphiql\/assets\/[^"]+)"/.exec(html)?.[1];
+  const script = /src="(\/graphiql\/assets\/[^"]+)"/.exec(await page.text())?.[1];
   const asset = await fetch(`${server.url}${script}`);
+  await asset.arrayBuffer();
   if (!page.ok || !asset.ok) throw new Error(`the playground is not served: ${page.status} ${asset.status}`);
-  await asset.body?.cancel();
-  print('gateway', `ready after ${server.milliseconds} ms, ${server.user}, the playground is served`);
   await server.stop();
 }
 
-/** On a store of its own it can be asked nothing, since the keys of others are not there; it must come up and stop. */
+/** Billing from the same files, as a process of its own: the gateway is ready when it has reached it. */
 async function trySubgraph(): Promise<void> {
-  const server = await start(['subgraphs/main.ts', 'billing'], '/healthz');
-  const { status } = await fetch(`${server.url}/graphql`, {
+  const [port, billingPort] = [await freePort(), await freePort()];
+  const shared = { PUBLIC_URL: `http://127.0.0.1:${port}`, SUBGRAPH_BILLING_URL: `http://127.0.0.1:${billingPort}` };
+  const gateway = start(dockerfile.command, port, shared);
+  const billing = start(['subgraphs/main.ts', 'billing'], billingPort, { ...shared, SUBGRAPH_BILLING_URL: '' });
+  print('gateway with billing apart', `ready after ${await gateway.ready()} ms`);
+  const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"query":"{ __typename }"}',
-  });
-  if (status < 400) throw new Error(`billing answers anybody: ${status}`);
-  print('subgraph billing', `answers after ${server.milliseconds} ms, refuses who brings no service token: ${status}`);
-  await server.stop();
+  };
+  const { status } = await fetch(`${billing.url}/graphql`, request);
+  if (status !== 401) throw new Error(`billing answers ${status} to who brings no service token`);
+  await gateway.stop();
+  await billing.stop();
 }
 
-async function start(command: readonly string[], path = '/readyz') {
+function start(command: readonly string[], port: number, more: Readonly<Record<string, string>> = {}) {
   const began = performance.now();
   const { PATH: _, ...environment } = dockerfile.environment;
-  const port = await freePort();
   const mayChange = process.getuid?.() === 0 && user !== undefined;
   const child = spawn(join(app, 'node_modules/.bin/node'), command, {
     cwd: app,
-    env: { ...environment, PORT: String(port), DATA_DIR: data, ADMIN_PASSWORD: 'correct horse battery' },
+    env: { ...environment, PORT: String(port), DATA_DIR: data, ADMIN_PASSWORD: 'correct horse battery', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(mayChange ? { uid: user, gid: user } : {}),
   });
+  children.push(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
   const url = `http://127.0.0.1:${port}`;
-  while (
-    !(await fetch(`${url}${path}`).then(
+  const isReady = () =>
+    fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false,
-    ))
-  ) {
-    if (child.exitCode !== null || performance.now() - began > READY_WITHIN) {
-      child.kill('SIGKILL');
-      throw new Error(`${command.join(' ')} is not ready: ${printed}`);
-    }
-    await delay(20);
-  }
+    );
   return {
     url,
-    milliseconds: Math.round(performance.now() - began),
     user: mayChange ? `as user ${user}` : 'as the user who runs this',
-    async stop() {
+    async ready(): Promise<number> {
+      while (!(await isReady())) {
+        if (child.exitCode !== null || performance.now() - began > READY_WITHIN) {
+          throw new Error(`${command.join(' ')} is not ready: ${printed}`);
+        }
+        await delay(20);
+      }
+      return Math.round(performance.now() - began);
+    },
+    async stop(): Promise<void> {
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
       const [code] = await gone;

@@ -12,7 +12,7 @@ export function startCallers(graph: Graph, journal: Journal, random: Random, cou
   let stopped = false;
   const caller = async () => {
     while (!stopped) {
-      const request = next(journal, random);
+      const request = nextRequest(journal, random);
       // A client that is impatient: the same request twice at once.
       const copies = random.chance(0.15) ? 2 : 1;
       await Promise.all(Array.from({ length: copies }, () => journal.send(graph, request)));
@@ -28,7 +28,8 @@ export function startCallers(graph: Graph, journal: Journal, random: Random, cou
   };
 }
 
-function next(journal: Journal, random: Random): Request {
+/** What somebody asks for now: something new, or what was not answered before. */
+export function nextRequest(journal: Journal, random: Random): Request {
   const lost = random.chance(0.3) ? random.pick(journal.unresolved()) : undefined;
   if (lost !== undefined) return lost;
   const here = journal.answered().filter((request) => request.operation === 'onboard' && request.succeeded);

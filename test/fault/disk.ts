@@ -1,140 +1,93 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect } from './invariants.ts';
-import type { Snapshot } from './snapshot.ts';
-import { isThere } from './steps/disk.ts';
+import { SUBGRAPHS } from '#lib/graphql/subgraph.ts';
+import { type Document, DocumentsInFiles, DocumentsInMongodb, type StoredDocuments } from './documents.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: documents of many shapes
-type Document = any;
+/** The documents of a collection that are not tombstones; none where there is no such collection. */
+export type DocumentsOf = (service: string, collection: string) => readonly Document[];
 
-const SERVICES = ['tenant', 'user', 'identity', 'onboarding', 'billing', 'provisioning', 'metrics'] as const;
-const TENANT_ID = /ten_[0-9a-f]{32}/g;
-const PLACES: Readonly<Record<string, string>> = { POOL: 'pool/slots', BRIDGE: 'bridge', SILO: 'silo' };
+/** Reads what is stored, also while the servers run: what the API does not show, since it looks from one side only. */
+export class Disk {
+  readonly dataDir: string;
+  readonly #stored: StoredDocuments;
 
-/** Reads the documents of one collection that are not tombstones, while the server runs. */
-export function documentsOf(dataDir: string, service: string, collection: string): Document[] {
-  return rowsOf(join(dataDir, `${service}.db`), `SELECT doc FROM "${collection}"`)
-    .map(({ doc }) => JSON.parse(doc))
-    .filter(isThere);
-}
+  /** Of the servers with this environment. */
+  constructor({ DATA_DIR, MONGODB_URL }: { readonly DATA_DIR: string; readonly MONGODB_URL?: string }) {
+    this.dataDir = DATA_DIR;
+    this.#stored = MONGODB_URL === undefined ? new DocumentsInFiles(DATA_DIR) : new DocumentsInMongodb(MONGODB_URL);
+  }
 
-/** What is wrong on the disk below a graph at rest: what the API does not show, since it only ever looks from one side. */
-export function diskViolations(dataDir: string, { tenants }: Snapshot): string[] {
-  const live = new Set(tenants.filter(({ status }) => status === 'ACTIVE').map(({ tenantId }) => tenantId));
-  const known = new Set(tenants.map(({ tenantId }) => tenantId));
-  return [
-    ...SERVICES.flatMap((service) => damageOf(join(dataDir, `${service}.db`))),
-    ...claimViolations(dataDir, live),
-    ...accountViolations(dataDir, known),
-    ...infrastructureViolations(dataDir, live),
-    ...workflowViolations(dataDir),
-  ];
-}
+  /** The documents of a collection that are not tombstones; none where there is no such collection. */
+  async documents(service: string, collection: string): Promise<Document[]> {
+    return (await this.#stored.all(service, collection)).filter(isThere);
+  }
 
-/** Whether a workflow is still to be given its end, or told it again. */
-export function hasDueWorkflows(dataDir: string): boolean {
-  return documentsOf(dataDir, 'onboarding', 'workflows').some(({ nextRunAt }) => nextRunAt !== null);
-}
+  /** Those with this value in a field; `input.customerName` is a field of a field. */
+  async documentsWith(service: string, collection: string, field: string, value: string): Promise<Document[]> {
+    return (await this.#stored.with(service, collection, field, value)).filter(isThere);
+  }
 
-/** Names and addresses are held by whom they were made for, and by nobody else. */
-function claimViolations(dataDir: string, live: ReadonlySet<string>): string[] {
-  const users = documentsOf(dataDir, 'user', 'users');
-  const ids = users.map(({ userId }) => userId).sort();
-  const of = (service: string, collection: string, field: string) =>
-    documentsOf(dataDir, service, collection)
-      .map((document) => document[field])
-      .sort();
-  return [
-    ...expect('tenants that hold a name', of('tenant', 'names', 'tenantId'), [...live].sort()),
-    ...expect('tenants with a roster', of('user', 'rosters', 'tenantId'), [...live].sort()),
-    ...expect('users that hold an address', of('user', 'emails', 'userId'), ids),
-    ...expect('users that can sign in', of('identity', 'identities', 'userId'), ids),
-    ...users.filter(({ tenantId }) => !live.has(tenantId)).map((user) => `user of no tenant: ${JSON.stringify(user)}`),
-  ];
-}
+  /** All of these collections, by their owners. */
+  async read(collections: Readonly<Record<string, readonly string[]>>): Promise<DocumentsOf> {
+    const found = new Map<string, Document[]>();
+    for (const [service, names] of Object.entries(collections)) {
+      for (const name of names) found.set(`${service} ${name}`, await this.documents(service, name));
+    }
+    return (service, collection) => {
+      const documents = found.get(`${service} ${collection}`);
+      if (documents === undefined) throw new Error(`${service} ${collection} was not read`);
+      return documents;
+    };
+  }
 
-function accountViolations(dataDir: string, known: ReadonlySet<string>): string[] {
-  const accounts = documentsOf(dataDir, 'billing', 'accounts');
-  const numbered = documentsOf(dataDir, 'billing', 'invoices').filter(({ number }) => number !== null);
-  const taken = documentsOf(dataDir, 'billing', 'numbers').reduce((sum, { last }) => sum + last, 0);
-  return [
-    ...expect('accounts', accounts.map(({ tenantId }) => tenantId).sort(), [...known].sort()),
-    ...expect('numbers taken', taken, numbered.length),
-  ];
-}
+  /** The workflows of every service that are still under way, or not given back yet. */
+  async restless(): Promise<Document[]> {
+    const found = await Promise.all(SUBGRAPHS.map((service) => this.#stored.restless(service)));
+    return found.flat();
+  }
 
-/** Of who is live there is what its placement says; of who is not there is no path and no byte. */
-function infrastructureViolations(dataDir: string, live: ReadonlySet<string>): string[] {
-  const root = join(dataDir, 'infrastructure');
-  const documents = documentsOf(dataDir, 'provisioning', 'infrastructures');
-  const placed = documents.flatMap(({ placements }) => placements);
-  const inPool = existsSync(join(root, 'pool', 'pool.db'))
-    ? rowsOf(join(root, 'pool', 'pool.db'), 'SELECT tenant_id AS doc FROM tenants').map(({ doc }) => doc)
-    : [];
-  const of = (isolation: string) =>
-    documents.filter(({ current }) => current === isolation).map(({ tenantId }) => tenantId);
-  return [
-    ...expect('tenants with infrastructure', documents.map(({ tenantId }) => tenantId).sort(), [...live].sort()),
-    ...expect('placements', placed.filter(({ status }) => status === 'READY').length, documents.length),
-    ...expect(
-      'placements that are not ready',
-      placed.filter(({ status }) => status !== 'READY'),
-      [],
-    ),
-    ...Object.entries(PLACES).flatMap(([isolation, place]) =>
-      expect(
-        place,
-        entries(join(root, place)).map((entry) => entry.replace('.json', '')),
-        of(isolation).sort(),
-      ),
-    ),
-    ...expect('slots in the pool', inPool.sort(), of('POOL').sort()),
-    ...expect('staging', entries(join(root, 'staging')), []),
-    ...filesBelow(root).flatMap((file) => strangersIn(root, file, live)),
-    ...placed.flatMap(({ resources }) => missing(dataDir, resources)),
-  ];
-}
+  /** What is wrong with the files themselves; nothing where the store has none. */
+  damage(): string[] {
+    return this.#stored.damage();
+  }
 
-function missing(dataDir: string, resources: readonly Document[]): string[] {
-  const paths = resources.map(({ attributes }) => attributes.path).filter((path) => typeof path === 'string');
-  return paths.filter((path) => !existsSync(join(dataDir, path))).map((path) => `${path} is not there`);
-}
+  /** What the local driver has of a tenant: the places with its id in their name, and its row in the pool. */
+  infrastructure(tenantId: string): string[] {
+    const root = join(this.dataDir, 'infrastructure');
+    const places = ['pool/slots', 'bridge', 'silo', 'staging'].filter((place) => existsSync(join(root, place)));
+    const paths = places.flatMap((place) => readdirSync(join(root, place)).map((entry) => `${place}/${entry}`));
+    const own = paths.filter((path) => path.includes(tenantId)).map((path) => path.replace(tenantId, 'TENANT'));
+    return [...own, ...(this.pooled().includes(tenantId) ? ['pool.db'] : [])].sort();
+  }
 
-function strangersIn(root: string, file: string, live: ReadonlySet<string>): string[] {
-  const text = `${relative(root, file)}\n${readFileSync(file, 'latin1')}`;
-  const strangers = new Set((text.match(TENANT_ID) ?? []).filter((tenantId) => !live.has(tenantId)));
-  return [...strangers].map((tenantId) => `${relative(root, file)} still knows ${tenantId}`);
-}
+  /** Whoever has anything there. */
+  infrastructureOwners(): string[] {
+    const root = join(this.dataDir, 'infrastructure');
+    if (!existsSync(root)) return [];
+    const names = readdirSync(root, { recursive: true }).map(String).join('\n');
+    return [...new Set([...(names.match(/ten_\w{32}/g) ?? []), ...this.pooled()])];
+  }
 
-function workflowViolations(dataDir: string): string[] {
-  return [
-    ...expect('locks', documentsOf(dataDir, 'onboarding', 'locks'), []),
-    ...documentsOf(dataDir, 'onboarding', 'workflows')
-      .filter(({ nextRunAt }) => nextRunAt !== null)
-      .map((workflow) => `${workflow.workflowId} is still due: ${JSON.stringify(workflow)}`),
-  ];
-}
+  /** The tenants with a row in the database that tenants share. */
+  pooled(): string[] {
+    const file = join(this.dataDir, 'infrastructure', 'pool', 'pool.db');
+    if (!existsSync(file)) return [];
+    const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 });
+    try {
+      const rows = database.prepare('SELECT tenant_id FROM tenants').all();
+      return rows.map(({ tenant_id }) => String(tenant_id));
+    } finally {
+      database.close();
+    }
+  }
 
-function damageOf(file: string): string[] {
-  return expect(file, rowsOf(file, 'SELECT quick_check AS doc FROM pragma_quick_check'), [{ doc: 'ok' }]);
-}
-
-function rowsOf(file: string, sql: string): { doc: string }[] {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 });
-  try {
-    return database.prepare(sql).all() as { doc: string }[];
-  } finally {
-    database.close();
+  async close(): Promise<void> {
+    await this.#stored.close();
   }
 }
 
-function entries(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
-}
-
-function filesBelow(folder: string): string[] {
-  return entries(folder)
-    .map((entry) => join(folder, entry))
-    .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]));
+/** What is left at a key so that a straggler finds it taken is as good as nothing. */
+function isThere({ goneUntil, discardedAt, placements, closed }: Document): boolean {
+  return goneUntil == null && discardedAt == null && placements?.length !== 0 && closed !== true;
 }

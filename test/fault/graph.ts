@@ -22,13 +22,15 @@ const READ_WITHIN = 10_000;
 
 /** Speaks to the public API as the administrator. The token outlives the process that gave it, as it should. */
 export class Graph {
-  readonly #url: string;
+  readonly #urls: readonly string[];
+  #turn = 0;
   readonly #admin: { readonly email: string; readonly password: string };
   #token: string | undefined;
   #renewAt = 0;
 
-  constructor(url: string, admin: { readonly email: string; readonly password: string }) {
-    this.#url = url;
+  /** @param urls of the gateways; they take turns, so that what is asked again at once is asked of another */
+  constructor(urls: string | readonly string[], admin: { readonly email: string; readonly password: string }) {
+    this.#urls = [urls].flat();
     this.#admin = admin;
   }
 
@@ -36,7 +38,8 @@ export class Graph {
   async ask<Data>(query: string, variables: object, token?: string): Promise<Reply<Data>> {
     let text: string;
     try {
-      const response = await fetch(`${this.#url}/graphql`, {
+      const url = this.#urls[this.#turn++ % this.#urls.length];
+      const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',

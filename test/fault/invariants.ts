@@ -1,3 +1,4 @@
+import { REVERSIBLE } from '#subgraphs/onboarding/command.ts';
 import type { Journal, Request, Tier } from './journal.ts';
 import type { Snapshot, TenantView, WorkflowView } from './snapshot.ts';
 
@@ -5,10 +6,17 @@ const ISOLATIONS: Readonly<Record<Tier, string>> = { FREE: 'POOL', STANDARD: 'BR
 /** For these an onboarding or a tier change may be undone; every other error is no fault of the caller's. */
 const REASONS_TO_UNDO: ReadonlySet<string> = new Set(['CONFLICT', 'FAILED_PRECONDITION', 'NOT_FOUND']);
 
-/** What is wrong with a graph at rest, a line each, as far as the public API shows it. */
-export function violationsOf(snapshot: Snapshot, journal: Journal): string[] {
+/** With it a step of an onboarding fails for good. */
+const LAST_ATTEMPT = REVERSIBLE.maxAttempts;
+
+/**
+ * What is wrong with a graph at rest, a line each, as far as the public API shows it.
+ *
+ * @param mayGiveUp whether a service can have been away for so long that an onboarding was undone
+ */
+export function violationsOf(snapshot: Snapshot, journal: Journal, mayGiveUp: boolean): string[] {
   return [
-    ...workflowViolations(snapshot, journal),
+    ...workflowViolations(snapshot, journal, mayGiveUp),
     ...snapshot.tenants.flatMap((tenant) =>
       tenantViolations(tenant, snapshot, journal).map((what) => `${tenant.tenantId} (${tenant.status}): ${what}`),
     ),
@@ -17,12 +25,12 @@ export function violationsOf(snapshot: Snapshot, journal: Journal): string[] {
 }
 
 /** Every workflow is at its end, and is one that somebody asked for, once. */
-function workflowViolations({ workflows }: Snapshot, journal: Journal): string[] {
+function workflowViolations({ workflows }: Snapshot, journal: Journal, mayGiveUp: boolean): string[] {
   const asked = new Map(journal.answered().map((request) => [request.workflowId, request]));
   const found = new Set(workflows.map(({ workflowId }) => workflowId));
   return [
     ...workflows.flatMap((workflow) =>
-      [...endViolations(workflow), ...askedViolations(workflow, asked.get(workflow.workflowId))].map(
+      [...endViolations(workflow, mayGiveUp), ...askedViolations(workflow, asked.get(workflow.workflowId))].map(
         (what) => `${workflow.workflowId} (${workflow.kind}, ${workflow.status}): ${what}`,
       ),
     ),
@@ -35,14 +43,15 @@ function workflowViolations({ workflows }: Snapshot, journal: Journal): string[]
   ];
 }
 
-function endViolations({ status, kind, tenant, steps }: WorkflowView): string[] {
+function endViolations({ status, kind, tenant, steps }: WorkflowView, mayGiveUp: boolean): string[] {
   const seen = JSON.stringify(steps);
   if (status === 'SUCCEEDED') return tenant === null ? [`has no tenant: ${seen}`] : [];
   if (status !== 'COMPENSATED') return [`did not end: ${seen}`];
   const failed = steps.find((step) => step.status === 'FAILED');
   const made = kind === 'ONBOARDING' && steps[0]?.status !== 'SKIPPED';
+  const gaveUp = mayGiveUp && failed?.error?.code === 'UNAVAILABLE' && failed.attempts >= LAST_ATTEMPT;
   return [
-    ...(REASONS_TO_UNDO.has(failed?.error?.code ?? '') ? [] : [`was undone for no good reason: ${seen}`]),
+    ...(gaveUp || REASONS_TO_UNDO.has(failed?.error?.code ?? '') ? [] : [`was undone for no good reason: ${seen}`]),
     ...(made && tenant !== null ? [`was undone and left its tenant: ${seen}`] : []),
   ];
 }
@@ -79,11 +88,12 @@ function activeViolations(
   journal: Journal,
 ): string[] {
   const ids = new Set(done.filter(({ kind }) => kind === 'ONBOARDING').map(({ workflowId }) => workflowId));
-  const invited = journal.answered().filter(({ workflowId }) => ids.has(workflowId ?? ''));
+  const onboarded = journal.answered().filter(({ workflowId }) => ids.has(workflowId ?? ''));
+  const emails = [...onboarded.map(({ input }) => input.email), ...(journal.invited.get(tenant.tenantId) ?? [])];
   const users = tenant.users.edges.map(({ node }) => node);
   return [
     ...expect('found by its name', byName.get(tenant.name), tenant.tenantId),
-    ...expect('users', sorted(users.map(({ email }) => email)), sorted(invited.map(({ input }) => input.email))),
+    ...expect('users', sorted(users.map(({ email }) => email)), sorted(emails)),
     ...expect('admins', users.filter(({ role }) => role === 'TENANT_ADMIN').length, 1),
     ...expect('billing account', tenant.billingAccount, { closedAt: null }),
     ...expect('infrastructure', tenant.infrastructure, { isolation: ISOLATIONS[tenant.tier], status: 'READY' }),

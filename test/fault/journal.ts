@@ -46,9 +46,17 @@ export class Journal {
   readonly requests: Request[] = [];
   /** Broken promises, as they came to light. */
   readonly violations: string[] = [];
+  /** Addresses of users that were invited, beside those that onboardings name; by tenant. */
+  readonly invited = new Map<string, readonly string[]>();
+  readonly #prefix: string;
+
+  /** @param prefix of the keys, so that those of several journals are apart */
+  constructor(prefix = '') {
+    this.#prefix = prefix;
+  }
 
   add(operation: Operation, input: Omit<Request['input'], 'idempotencyKey'>): Request {
-    const idempotencyKey = `${operation}-${this.requests.length + 1}`;
+    const idempotencyKey = `${this.#prefix}${operation}-${this.requests.length + 1}`;
     const request: Request = { operation, input: { idempotencyKey, ...input }, succeeded: false };
     this.requests.push(request);
     return request;

@@ -1,83 +1,89 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ServerProcess, startServerProcess } from '#test/support/process.ts';
 import { startCallers } from './callers.ts';
-import type { Graph } from './graph.ts';
-import type { Journal } from './journal.ts';
 import { chooseMoment } from './moment.ts';
+import type { Processes, ServiceProcess } from './processes.ts';
 import type { Random } from './random.ts';
+import type { Stage } from './round.ts';
 
-export type Environment = Readonly<Record<string, string>> & {
-  readonly PORT: string;
-  readonly DATA_DIR: string;
-};
-
-/** How a life of the server ends: while it starts, in the middle of its work, or while it stops. */
+/** How a life of the servers ends: while they start, in the middle of their work, or while they stop. */
 export type Death = 'starting' | 'working' | 'stopping';
 
 export interface Life {
   readonly death: Death;
   /** For the report: what happened when. */
   readonly text: string;
-  /** What the server printed. */
+  /** What the servers printed. */
   readonly output: string;
 }
 
-const main = new URL('../../gateway/main.ts', import.meta.url).pathname;
 const CALLERS = 8;
+/** How long the others go on without the one that is dead, at most. */
+const BEREFT_MILLISECONDS = 1_500;
 
-/** Starts the server, lets it work, and kills it with SIGKILL. @throws {Error} when it ends by itself */
-export async function liveAndDie(
-  death: Death,
-  env: Environment,
-  graph: Graph,
-  journal: Journal,
-  random: Random,
-): Promise<Life> {
-  if (death === 'starting') return await dieStarting(env, random.between(0, 900));
-  const server = await startServerProcess(env);
+/** Starts the servers, lets them work, and kills one or all of them with SIGKILL. @throws {Error} when one ends by itself */
+export async function liveAndDie(death: Death, stage: Stage, random: Random): Promise<Life> {
+  const { dataDir, graph, journal, processes } = stage;
+  if (death === 'starting') return await dieStarting(processes, random);
+  await processes.start();
   const callers = startCallers(graph, journal, random, CALLERS);
+  const victims = chooseVictims(processes, random);
+  const name = namesOf(victims, processes);
   try {
-    const moment = chooseMoment(env.DATA_DIR, random);
+    const moment = chooseMoment(dataDir, random);
     await moment.wait();
-    let text = `killed ${moment.text}`;
+    let text = `${name}killed ${moment.text}`;
     if (death === 'stopping') {
       const stopped = random.between(0, 600);
-      server.child.kill('SIGTERM');
+      for (const victim of victims) victim.tellToStop();
       await delay(stopped);
-      text = `told to stop ${moment.text}, killed ${stopped} ms later`;
+      text = `${name}told to stop ${moment.text}, killed ${stopped} ms later`;
     }
-    requireAlive(server, death);
-    return { death, text, output: server.output() };
-  } finally {
-    await kill(server);
+    requireAlive(processes, death === 'stopping' ? victims : []);
+    await killAll(victims);
+    if (victims.length < processes.all.length) {
+      await delay(random.between(0, BEREFT_MILLISECONDS));
+      for (const victim of victims) victim.start();
+    }
     await callers.stop();
+    return { death, text, output: processes.output() };
+  } catch (error) {
+    await killAll(victims);
+    await callers.stop();
+    throw error;
   }
 }
 
-/** @throws {Error} when it ended by itself; one that was told to stop may have done so */
-function requireAlive({ child, output }: ServerProcess, death: Death): void {
-  if (child.exitCode === null || (death === 'stopping' && child.exitCode === 0)) return;
-  throw new Error(`the server ended by itself with ${child.exitCode}: ${output()}`);
+/** Of several processes mostly one, now and then all at once: the machine has lost its power. */
+function chooseVictims({ all }: Processes, random: Random): readonly ServiceProcess[] {
+  const [one] = all.length > 1 && random.chance(0.8) ? [random.pick(all)] : [];
+  return one === undefined ? all : [one];
 }
 
-/** Resolves when it is gone. */
-export async function kill({ child }: ServerProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
+function namesOf(victims: readonly ServiceProcess[], { all }: Processes): string {
+  if (all.length === 1) return '';
+  return victims.length === all.length ? 'all ' : `${victims[0]?.place.name} `;
 }
 
-async function dieStarting(env: Environment, milliseconds: number): Promise<Life> {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  const exit = once(child, 'exit');
-  await Promise.race([delay(milliseconds), exit]);
-  if (child.exitCode !== null) throw new Error(`the server ended by itself with ${child.exitCode}: ${output}`);
-  child.kill('SIGKILL');
-  await exit;
-  return { death: 'starting', text: `killed ${milliseconds} ms after the start`, output };
+/** @throws {Error} when one ended by itself; one that was told to stop may have done so */
+function requireAlive({ all }: Processes, stopping: readonly ServiceProcess[]): void {
+  for (const one of all) {
+    if (one.isRunning || (stopping.includes(one) && one.exitCode === 0)) continue;
+    throw new Error(`${one.place.name} ended by itself with ${one.exitCode}: ${one.output()}`);
+  }
+}
+
+async function killAll(victims: readonly ServiceProcess[]): Promise<void> {
+  await Promise.all(victims.map((victim) => victim.kill()));
+}
+
+async function dieStarting(processes: Processes, random: Random): Promise<Life> {
+  const victims = chooseVictims(processes, random);
+  const milliseconds = random.between(0, 900);
+  await killAll(victims);
+  for (const one of processes.all) if (!one.isRunning) one.start();
+  await delay(milliseconds);
+  requireAlive(processes, []);
+  await killAll(victims);
+  const text = `${namesOf(victims, processes)}killed ${milliseconds} ms after the start`;
+  return { death: 'starting', text, output: processes.output() };
 }

@@ -1,20 +1,29 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '#test/support/port.ts';
+import { parseArgs } from 'node:util';
 import { ADMIN } from '#test/support/server.ts';
+import { removeStores, storeEnvironment } from '#test/support/stores.ts';
+import { Disk } from './disk.ts';
 import { Graph } from './graph.ts';
 import { Journal } from './journal.ts';
+import { asInstalled, Processes, placesOf, readShape } from './processes.ts';
 import { createRandom } from './random.ts';
 import { playRound, type Round, type Stage } from './round.ts';
 
 /**
- * Kills the real server with SIGKILL at random moments, starts it again on the same data, and checks that nothing is lost,
+ * Kills the real servers with SIGKILL at random moments, starts them again on the same data, and checks that nothing is lost,
  * half made or left behind. `npm run fault -- 50` plays 50 rounds instead of 20; a second argument is the seed of another
- * run's plan. Ends with 1, and keeps the data folder, when an invariant does not hold.
+ * run's plan. With `--shape many` every subgraph is a process of its own, and mostly one of them is killed. On the store of
+ * MONGODB_URL where that is set. Ends with 1, and keeps the data folder, when an invariant does not hold.
  */
-const rounds = wholeNumber(process.argv[2] ?? '20');
-const seed = wholeNumber(process.argv[3] ?? String(Date.now() % 2 ** 31));
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { shape: { type: 'string', default: 'one' } },
+});
+const shape = readShape(options.shape);
+const rounds = wholeNumber(positionals[0] ?? '20');
+const seed = wholeNumber(positionals[1] ?? String(Date.now() % 2 ** 31));
 /** So many rounds are played on one data folder: first starts are killed too, and data that has seen many deaths. */
 const ROUNDS_PER_STAGE = 5;
 
@@ -36,12 +45,15 @@ for (let number = 1; number <= rounds; number++) {
   countErrors(round);
   if (round.violations.length > 0) await keep(stage, round);
   if (round.violations.length > 0 || number % ROUNDS_PER_STAGE === 0) {
-    if (round.violations.length === 0) await rm(stage.dataDir, { recursive: true, force: true });
+    if (round.violations.length === 0) await removeStores(stage.dataDir);
+    await stage.processes.kill();
+    await stage.disk.close();
     stage = await newStage();
     counted = { workflows: 0, interrupted: 0 };
   }
 }
-await rm(stage.dataDir, { recursive: true, force: true });
+await stage.disk.close();
+await removeStores(stage.dataDir);
 print(
   `rounds ${rounds}, kills ${total.kills}, workflows ${total.workflows} (${total.interrupted} interrupted), at rest after ${seconds(total.longestRest)} at most, violations ${total.violations}`,
 );
@@ -55,15 +67,15 @@ function wholeNumber(text: string): number {
 
 async function newStage(): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'control-plane-fault-'));
-  const port = String(await freePort());
   const env = {
-    PORT: port,
-    DATA_DIR: dataDir,
+    ...storeEnvironment(dataDir),
     LOG_LEVEL: 'info',
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
   };
-  return { dataDir, env, graph: new Graph(`http://127.0.0.1:${port}`, ADMIN), journal: new Journal() };
+  const processes = new Processes(await placesOf(shape, env), asInstalled);
+  const graph = new Graph(processes.url, ADMIN);
+  return { dataDir, processes, disk: new Disk(env), graph, journal: new Journal(), mayGiveUp: shape === 'many' };
 }
 
 /** A round that could not be played to its end is a violation: the server did not start, or did not answer. */

@@ -1,19 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startServerProcess } from '#test/support/process.ts';
-import { diskViolations, documentsOf, hasDueWorkflows } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { diskViolations } from './disk-invariants.ts';
 import type { Graph } from './graph.ts';
 import { violationsOf } from './invariants.ts';
 import type { Journal, Request } from './journal.ts';
-import { type Death, type Environment, kill, type Life, liveAndDie } from './life.ts';
+import { type Death, type Life, liveAndDie } from './life.ts';
+import type { Processes } from './processes.ts';
 import type { Random } from './random.ts';
 import { countAtWork, takeSnapshot } from './snapshot.ts';
 
-/** A data folder, the server that is started on it again and again, and what it promised. */
-export interface Stage {
-  readonly dataDir: string;
-  readonly env: Environment;
+/** An installation, and what it promised. */
+export interface Installation {
+  readonly disk: Disk;
   readonly graph: Graph;
   readonly journal: Journal;
+  /** Whether a service can be away for so long that an onboarding is undone. */
+  readonly mayGiveUp: boolean;
+}
+
+/** One of which the servers are started again and again. */
+export interface Stage extends Installation {
+  readonly dataDir: string;
+  readonly processes: Processes;
 }
 
 export interface Round {
@@ -24,7 +32,7 @@ export interface Round {
   /** How many workflows there are on this data folder, and how many of them went through a step more than once. */
   readonly workflows: number;
   readonly interrupted: number;
-  /** What the last server of the round printed. */
+  /** What the last servers of the round printed. */
   readonly output: string;
 }
 
@@ -32,12 +40,12 @@ export interface Round {
 const REST_WITHIN = 120_000;
 const PROBES = 4;
 
-/** Lets the server live and die a few times, starts it once more, waits for rest, and checks everything. */
+/** Lets the servers live and die a few times, starts it once more, waits for rest, and checks everything. */
 export async function playRound(stage: Stage, random: Random): Promise<Round> {
-  const { env, graph, journal } = stage;
+  const { processes, journal } = stage;
   const lives: Life[] = [];
-  for (const death of deaths(random)) lives.push(await liveAndDie(death, env, graph, journal, random));
-  const server = await startServerProcess(env);
+  for (const death of deaths(random)) lives.push(await liveAndDie(death, stage, random));
+  await processes.start();
   const began = performance.now();
   try {
     await repeat(stage, random.chance(0.5) ? journal.unresolved() : []);
@@ -50,17 +58,16 @@ export async function playRound(stage: Stage, random: Random): Promise<Round> {
     await rest(stage);
     const violations = await check(stage);
     if (violations.length === 0) violations.push(...(await probe(stage, random)));
-    const { workflows, interrupted } = countWorkflows(stage);
-    const code = random.chance(0.5) ? await server.stop() : 0;
-    if (code !== 0) violations.push(`told to stop, the server ended with ${code}`);
-    return { lives, violations, restMilliseconds, workflows, interrupted, output: server.output() };
+    const { workflows, interrupted } = await countWorkflows(stage);
+    if (random.chance(0.5)) violations.push(...(await processes.stop()));
+    return { lives, violations, restMilliseconds, workflows, interrupted, output: processes.output() };
   } finally {
-    await kill(server);
+    await processes.kill();
   }
 }
 
-function countWorkflows({ dataDir }: Stage): { workflows: number; interrupted: number } {
-  const workflows = documentsOf(dataDir, 'onboarding', 'workflows');
+async function countWorkflows({ disk }: Stage): Promise<{ workflows: number; interrupted: number }> {
+  const workflows = await disk.documents('onboarding', 'workflows');
   type Steps = { steps: readonly { attempts: number; undo: { attempts: number } | null }[] };
   const again = ({ steps }: Steps) => steps.some((step) => step.attempts > 1 || (step.undo?.attempts ?? 0) > 1);
   return { workflows: workflows.length, interrupted: workflows.filter(again).length };
@@ -76,7 +83,10 @@ function deaths(random: Random): Death[] {
 }
 
 /** Sends requests again, one after the other, until each is answered. */
-export async function repeat({ graph, journal }: Stage, requests: readonly Request[]): Promise<void> {
+export async function repeat(
+  { graph, journal }: Pick<Installation, 'graph' | 'journal'>,
+  requests: readonly Request[],
+): Promise<void> {
   for (const request of requests) {
     for (let attempt = 0; attempt < 5; attempt++) {
       delete request.unsaid;
@@ -87,17 +97,18 @@ export async function repeat({ graph, journal }: Stage, requests: readonly Reque
   }
 }
 
-export async function rest({ dataDir, graph }: Stage): Promise<void> {
+export async function rest({ disk, graph }: Pick<Installation, 'disk' | 'graph'>): Promise<void> {
   const until = performance.now() + REST_WITHIN;
   while (performance.now() < until) {
-    if ((await countAtWork(graph)) === 0 && !hasDueWorkflows(dataDir)) return;
+    if ((await countAtWork(graph)) === 0 && (await disk.restless()).length === 0) return;
     await delay(250);
   }
 }
 
-export async function check({ dataDir, graph, journal }: Stage): Promise<string[]> {
+export async function check({ disk, graph, journal, mayGiveUp }: Installation): Promise<string[]> {
   const snapshot = await takeSnapshot(graph);
-  return [...journal.violations, ...violationsOf(snapshot, journal), ...diskViolations(dataDir, snapshot)];
+  const onDisk = await diskViolations(disk, snapshot);
+  return [...journal.violations, ...violationsOf(snapshot, journal, mayGiveUp), ...onDisk];
 }
 
 /** What is gone must be free: addresses and names of before are used again. Who is there must be able to sign in. */

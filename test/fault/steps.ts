@@ -1,25 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { removeStores, storeEnvironment } from '#test/support/stores.ts';
+import { Disk } from './disk.ts';
+import { readShape } from './processes.ts';
 import { createRandom } from './random.ts';
 import { aftermath, takeDeadClaims } from './steps/aftermath.ts';
 import { Api } from './steps/api.ts';
-import { Disk } from './steps/disk.ts';
 import type { Recording } from './steps/fault.ts';
 import { type Point, pointsOf, refusalOf } from './steps/points.ts';
 import { choose } from './steps/random.ts';
 import { print, printTable, type Tally } from './steps/report.ts';
 import { SCENARIOS, type Scenario, WITHOUT_SCENARIO } from './steps/scenarios.ts';
-import { ServerProcess } from './steps/server-process.ts';
+import { Servers } from './steps/servers.ts';
 import { rehearse, type Trying, tryPoint } from './steps/trial.ts';
 
 /**
  * Breaks every step of every workflow in every way, one at a time, and says what is left: `node test/fault/steps.ts`.
  * What the steps are is seen in runs without a fault. `--rounds 40 --seed 7` chooses 40 of the faults, each step once as
  * far as they go; `--only 'User|Tenant'` takes the scenarios with such names, `--label kill` the faults with this in their
- * description; `--log warn` lets the server log; `--keep` keeps the data.
+ * description; `--shape many` runs every subgraph in a process of its own; `--log warn` lets the servers log; `--keep` keeps
+ * the data. On the store of MONGODB_URL where that is set.
  */
 const { values: options } = parseArgs({
   options: {
@@ -28,6 +31,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     label: { type: 'string', default: '' },
     log: { type: 'string', default: 'silent' },
+    shape: { type: 'string', default: 'one' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -41,10 +45,11 @@ const began = performance.now();
 const seed = Number(options.seed ?? Date.now() % 1_000_000);
 const dataDir = await mkdtemp(join(tmpdir(), 'fault-steps-'));
 const password = randomBytes(12).toString('hex');
-const server = new ServerProcess({ dataDir, password, logLevel: options.log });
+const environment = { ...storeEnvironment(dataDir), ADMIN_PASSWORD: password, LOG_LEVEL: options.log };
+const server = await Servers.plan(readShape(options.shape), environment);
 const trying: Trying = {
   server,
-  disk: new Disk(dataDir),
+  disk: new Disk(environment),
   api: new Api(server, { email: 'admin@example.com', password }),
   wholes: new Map(),
 };
@@ -60,12 +65,13 @@ try {
     if (tried % 50 === 0) print(`${tried} of ${chosen.length} faults, ${seconds()} s`);
   }
   report('names and addresses', await takeDeadClaims(trying.api, trying.disk));
-  await server.stop();
-  report('the data at the end', aftermath(trying.disk));
+  report('the stop', await server.stop());
+  report('the data at the end', await aftermath(trying.disk));
 } finally {
   await server.kill();
   if (options.keep) print(`the data is in ${dataDir}`);
-  else await rm(dataDir, { recursive: true, force: true });
+  else await removeStores(dataDir);
+  await trying.disk.close();
 }
 const all = [...tallies.values()];
 const violations = all.reduce((sum, tally) => sum + tally.violations, 0);
@@ -123,7 +129,8 @@ async function undoingPoints(scenario: Scenario, { calls }: Recording): Promise<
     const refusal = refusalOf(call);
     const { recording } = await tryPoint(scenario, refusal, trying);
     const undoing = recording?.calls.filter(({ operation }) => !forward.has(operation)) ?? [];
-    const writes = recording?.writesSince ?? [];
+    const since = recording?.firedAt ?? Number.POSITIVE_INFINITY;
+    const writes = recording?.writes.filter(({ at }) => at >= since) ?? [];
     if (undoing.length > 0) return pointsOf({ calls: undoing, writes }, refusal.faults);
   }
   return [];

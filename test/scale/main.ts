@@ -2,19 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freePort } from '../support/port.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
 import { folderBytes, measureCollections } from './bytes.ts';
 import { type Latency, measure, type Probe } from './measure.ts';
-import { askGraph, COUNTING, findCursors, type Installation, PROBES } from './probes.ts';
+import { askGraph, findCursors, type Installation, PROBES } from './probes.ts';
 import { makeTemplates, type SeededTenant, seedFolder } from './seed.ts';
 
 /**
  * Seeds two installations, a small one and a large one, and shows that what a caller waits for is the same in both: starts
  * a server on each, asks them in turns, and prints the times and their ratios. Ends with 1 where one is above the limit.
  *
- * `npm run scale` · `npm run scale -- --small 200 --large 5000 --seconds 1 --limit 2`, short · `--data DIR` keeps what is
+ * `npm run scale` · `npm run scale -- --small 500 --large 5000 --seconds 0.3 --limit 2`, short · `--data DIR` keeps what is
  * seeded there, and takes it up again · `--only REGEXP` measures some probes.
  */
 const { values } = parseArgs({
@@ -32,6 +33,8 @@ const PASSWORD = 'correct horse battery staple';
 const ENV = { ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' };
 /** How often a probe that is above the limit is measured again: other work on the machine comes and goes. */
 const AGAIN = 2;
+const IDLE_SECONDS = 5;
+const ENOUGH_FOR_P99 = 300;
 
 interface Running {
   readonly server: ServerProcess;
@@ -40,6 +43,7 @@ interface Running {
 
 const folder = values.data ?? (await mkdtemp(join(tmpdir(), 'scale-')));
 const running: Running[] = [];
+let made: ReturnType<typeof makeTemplates> | undefined;
 try {
   print('machine', `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}`);
   for (const count of [Number(values.small), Number(values.large)]) running.push(await open(count));
@@ -47,12 +51,9 @@ try {
   const only = new RegExp(values.only);
   printHeader(sides);
   for (const probe of PROBES.filter(({ name }) => only.test(name))) await compare(probe, sides);
-  print('', 'what counts costs what it counts:');
-  for (const probe of COUNTING.filter(({ name }) => only.test(name))) {
-    printRow(probe, await measure(probe, sides, Number(values.seconds)));
-  }
   for (const { server, installation } of running) {
-    print(`${installation.tenants} tenants`, `${await residentMegabytes(server)} MB resident after the load`);
+    const figures = `${await residentMegabytes(server)} MB resident after the load`;
+    print(`${installation.tenants} tenants`, `${figures}, ${await idleCpu(server)} ms of CPU a second while idle`);
   }
 } finally {
   for (const { server } of running) await server.stop();
@@ -79,17 +80,23 @@ async function seedOnce(dataDir: string, count: number): Promise<readonly Seeded
   if (existsSync(list)) return JSON.parse(readFileSync(list, 'utf8'));
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
-  const { tenants, seconds } = await seedFolder(dataDir, count, ENV, await makeTemplates(new Date()));
+  const { tenants, seconds } = await seedFolder(dataDir, count, ENV, await templates());
   writeFileSync(list, JSON.stringify(tenants));
   print(`${count} tenants`, `seeded in ${seconds.toFixed(1)} s`);
   return tenants;
+}
+
+/** Made once, and only where something is seeded. */
+function templates(): ReturnType<typeof makeTemplates> {
+  made ??= makeTemplates(new Date());
+  return made;
 }
 
 async function compare(probe: Probe<Installation>, sides: readonly Installation[]): Promise<void> {
   for (let attempt = 0; attempt <= AGAIN; attempt++) {
     const latencies = await measure(probe, sides, Number(values.seconds));
     printRow(probe, latencies);
-    if (ratios(latencies).every((ratio) => ratio <= Number(values.limit))) return;
+    if (isWithin(latencies, Number(values.limit))) return;
   }
   process.exitCode = 1;
 }
@@ -99,6 +106,12 @@ function ratios(latencies: readonly Latency[]): readonly number[] {
   const [small, large] = latencies;
   if (small === undefined || large === undefined) throw new Error('two installations are compared');
   return [large.p50 / small.p50, large.p99 / small.p99];
+}
+
+/** Whether what can be told is within the limit: of a few answers there is no p99. */
+function isWithin(latencies: readonly Latency[], limit: number): boolean {
+  const [p50 = Number.NaN, p99 = Number.NaN] = ratios(latencies);
+  return p50 <= limit && (p99 <= limit || latencies.some(({ count }) => count < ENOUGH_FOR_P99));
 }
 
 function printBytes(dataDir: string, count: number): void {
@@ -127,9 +140,20 @@ function printRow({ name }: Probe<Installation>, latencies: readonly Latency[]):
   print(name, `${columns.map((column) => column.padStart(12)).join('')}   of ${counts}`);
 }
 
-async function residentMegabytes({ url }: ServerProcess): Promise<number> {
+async function residentMegabytes(server: ServerProcess): Promise<number> {
+  return Math.round((await readMetric(server, 'process_resident_memory_bytes')) / 1e6);
+}
+
+/** The CPU that a server takes while nobody asks it anything, in milliseconds per second. */
+async function idleCpu(server: ServerProcess): Promise<number> {
+  const before = await readMetric(server, 'process_cpu_seconds_total');
+  await delay(IDLE_SECONDS * 1000);
+  return Math.round(((await readMetric(server, 'process_cpu_seconds_total')) - before) * (1000 / IDLE_SECONDS));
+}
+
+async function readMetric({ url }: ServerProcess, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Math.round(Number(/^process_resident_memory_bytes (.+)$/m.exec(metrics)?.[1]) / 1e6);
+  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(metrics)?.[1]);
 }
 
 function print(name: string, text: string): void {

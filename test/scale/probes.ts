@@ -58,6 +58,13 @@ export const PROBES: readonly Probe<Installation>[] = [
       ask: (side: Installation) => askPage(side, list, side.cursors.get(`${list.name}/${place}`) ?? null),
     })),
   ),
+  { name: 'tenants: totalCount', callers: 1, ask: (side) => count(side, 'tenants { totalCount }') },
+  {
+    name: 'tenants, tier, status: totalCount',
+    callers: 1,
+    ask: (side) => count(side, 'tenants(tier: FREE, status: ACTIVE) { totalCount }'),
+  },
+  { name: 'workflows: totalCount', callers: 1, ask: (side) => count(side, 'workflows { totalCount }') },
   {
     name: 'tenantByName',
     callers: 1,
@@ -105,17 +112,6 @@ export const PROBES: readonly Probe<Installation>[] = [
   { name: 'onboard FREE, 16 at once', callers: 16, ask: (side) => onboard(side, 'FREE') },
   { name: 'onboard STANDARD, 16 at once', callers: 16, ask: (side) => onboard(side, 'STANDARD') },
   { name: '/metrics', callers: 1, ask: async ({ url }) => void (await (await fetch(`${url}/metrics`)).text()) },
-];
-
-/** What costs more the more there are, by what it promises: it counts. */
-export const COUNTING: readonly Probe<Installation>[] = [
-  { name: 'tenants: totalCount', callers: 1, ask: (side) => count(side, 'tenants { totalCount }') },
-  {
-    name: 'tenants, status: totalCount',
-    callers: 1,
-    ask: (side) => count(side, 'tenants(status: ACTIVE) { totalCount }'),
-  },
-  { name: 'workflows: totalCount', callers: 1, ask: (side) => count(side, 'workflows { totalCount }') },
 ];
 
 /** Walks every list to its end, as a client does, and remembers where its middle and its last full page begin. */

@@ -31,9 +31,11 @@ export async function startMany(env: Environment, options: ControlPlaneOptions =
   const { clock, interceptCall, interceptStores = (direct) => direct } = options;
   const stores = await openStores(readConfig(environment), log);
   const servers = new Map<SubgraphName, SubgraphServer>();
-  const running: { close(): Promise<unknown> }[] = [stores];
+  let gateway: ControlPlane | undefined;
   const close = async () => {
-    for (const part of running.splice(0).reverse()) await part.close();
+    await gateway?.close();
+    await Promise.all([...servers.values()].map((server) => server.close()));
+    await stores.close();
   };
   try {
     const shared = {
@@ -46,10 +48,8 @@ export async function startMany(env: Environment, options: ControlPlaneOptions =
       const config = readConfig({ ...environment, PORT: port }, name);
       const server = await startSubgraphServer(name, config, log, shared);
       servers.set(name, server);
-      running.push(server);
     }
-    const gateway = await startControlPlane(readConfig({ ...environment, PORT }), log, options);
-    running.push(gateway);
+    gateway = await startControlPlane(readConfig({ ...environment, PORT }), log, options);
     await untilReady(gateway.url);
     const subgraphs = new Map([...servers].map(([name, { subgraph }]) => [name, subgraph]));
     const notices = [...servers.values()].flatMap((server) => server.notices);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Db, MongoClient } from 'mongodb';
+import { readAddress } from '#lib/store/mongodb/address.ts';
 
 /**
  * The MongoDB server that the tests are to use, `undefined` where none is given: then they use the embedded store. A
  * variable of the test run as well as of the product, which is why it is read here; the last lines of a run say when it
- * was not set (unset-reporter.ts).
+ * was not set (store-reporter.ts).
  */
 export const MONGODB_URL = process.env.MONGODB_URL || undefined;
 
@@ -33,7 +34,7 @@ export async function withDatabases<T>(
   prefix: string,
   work: (databases: readonly Db[]) => Promise<T>,
 ): Promise<T> {
-  const client = new MongoClient(url);
+  const client = new MongoClient(readAddress(url).forDriver);
   try {
     const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
     return await work(databases.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => client.db(name)));

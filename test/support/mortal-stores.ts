@@ -63,7 +63,7 @@ function mortal<D extends object>(
     page: (query) => before('read').then(() => collection.page(query)),
     count: (selection) => before('read').then(() => collection.count(selection)),
     insert: (document) => before('write').then(() => collection.insert(document)),
-    insertMany: (documents) => before('write').then(() => collection.insertMany(documents)),
+    insertMany: (documents, versions) => before('write').then(() => collection.insertMany(documents, versions)),
     update: (key, guard, set) => before('write').then(() => collection.update(key, guard, set)),
     delete: (key, guard) => before('write').then(() => collection.delete(key, guard)),
     increment: (key, add, base) => before('write').then(() => collection.increment(key, add, base)),

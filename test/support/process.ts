@@ -13,22 +13,33 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
 }
 
-const main = new URL('../../gateway/main.ts', import.meta.url).pathname;
+const root = new URL('../../', import.meta.url).pathname;
 const READY_WITHIN = 20_000;
+
+export interface ProcessOptions {
+  /** What is run, from the project's folder, and its arguments; the gateway where nothing is said. */
+  readonly command?: readonly string[];
+  /** In milliseconds. */
+  readonly readyWithin?: number;
+  /** Whether it is waited for. */
+  readonly wait?: boolean;
+}
 
 /** @param env what differs from the environment of this process; PORT must be given */
 export async function startServerProcess(
   env: Readonly<Record<string, string>> & { PORT: string },
+  { command = ['gateway/main.ts'], readyWithin = READY_WITHIN, wait = true }: ProcessOptions = {},
 ): Promise<ServerProcess> {
   const began = performance.now();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, command, {
+    cwd: root,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
   const url = `http://127.0.0.1:${env.PORT}`;
-  await ready(url, child, () => printed);
+  if (wait) await ready(url, child, () => printed, readyWithin);
   return {
     child,
     url,
@@ -43,8 +54,8 @@ export async function startServerProcess(
   };
 }
 
-async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
-  const until = performance.now() + READY_WITHIN;
+async function ready(url: string, child: ChildProcess, output: () => string, within: number): Promise<void> {
+  const until = performance.now() + within;
   while (performance.now() < until) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${output()}`);

@@ -27,7 +27,8 @@ export interface Answer {
 export interface TestServer {
   readonly url: string;
   readonly dataDir: string;
-  readonly controlPlane: ControlPlane;
+  /** Its `urls` are where each process listens, the gateway first, then the subgraphs in the order of `SUBGRAPHS`. */
+  readonly controlPlane: ControlPlane & { readonly urls: readonly string[] };
   /** Sends an operation to `/graphql`. */
   query(source: string, variables?: Record<string, unknown>, token?: string): Promise<Answer>;
   /** The administrator's access token. */

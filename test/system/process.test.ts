@@ -158,8 +158,8 @@ describe('what a person can mend ends the start with a line and no stack', () =>
     expect(stderr).toMatch(/^configuration: PLANS_FILE .+\n$/);
   });
 
-  test('data that another process uses', async () => {
-    await start();
+  test('data in the embedded store that another process uses', async () => {
+    await start({ MONGODB_URL: '' });
     const { code, stderr } = await run({ PORT: '0', DATA_DIR: dataDir });
     expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
     expect(stderr).toContain(dataDir);
@@ -170,6 +170,14 @@ describe('what a person can mend ends the start with a line and no stack', () =>
     const { code, stderr } = await run({ PORT: new URL(server.url).port, DATA_DIR: join(folder, 'other') });
     expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
     expect(stderr).toContain('EADDRINUSE');
+  });
+
+  test('a MongoDB that is not there: its address without credentials', async () => {
+    const MONGODB_URL = 'mongodb://operator:s3cret@127.0.0.1:1/plane?timeoutMS=500';
+    const { code, stderr } = await run({ PORT: '0', DATA_DIR: dataDir, MONGODB_URL });
+    expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toMatch(/^start: .*127\.0\.0\.1:1/);
+    expect(stderr).not.toMatch(/operator|s3cret/);
   });
 
   test('a data folder that cannot be made', async () => {

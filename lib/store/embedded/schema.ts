@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CollectionSpec } from '../port.ts';
 import { checkFormats, formatOf, indexedFields, indexFields } from '../spec.ts';
+import { type CountTable, countTables, dropOldCounts, makeCounts } from './counts.ts';
 
 /** The form of the tables, the columns and the values in them. Grows when a program of before could not read them. */
 export const FORMAT = 1;
@@ -17,6 +18,7 @@ export interface TableSchema {
   readonly columns: Readonly<Record<string, string>>;
   /** `CREATE INDEX` statements, by name. */
   readonly indexes: Readonly<Record<string, string>>;
+  readonly counts: readonly CountTable[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the documents are
@@ -31,7 +33,7 @@ export function tableSchema(spec: CollectionSpec<any>): TableSchema {
     const parts = [...fields.map(indexColumn), 'key'].map((column) => `"${column}"`);
     indexes[name] = `CREATE INDEX "${name}" ON "${spec.name}"(${parts.join(', ')})`;
   }
-  return { name: spec.name, format: formatOf(spec), columns, indexes };
+  return { name: spec.name, format: formatOf(spec), columns, indexes, counts: countTables(spec, indexColumn) };
 }
 
 /** The name that the database has for an index; one without fields is the table's own index of keys. */
@@ -63,11 +65,13 @@ export function makeTables(database: DatabaseSync, service: string, tables: read
       `CREATE TABLE IF NOT EXISTS "${table.name}" (key TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL)`,
     );
     record.run(table.name, table.format);
+    dropOldCounts(database, table.name, table.counts);
     dropIndexes(database, table);
     alterColumns(database, table);
     for (const create of Object.values(table.indexes)) {
       database.exec(create.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
     }
+    makeCounts(database, table.counts);
   }
   database.exec(`PRAGMA user_version = ${FORMAT}`);
   database.exec('COMMIT');

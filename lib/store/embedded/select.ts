@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { CollectionSpec, IndexValue, PageQuery, Position, Range, Selection } from '../port.ts';
 import { compareIndexValues } from '../position.ts';
 import { checkPage, checkSelection } from '../selection.ts';
+import { countTableName, isCounted } from './counts.ts';
 import { databaseIndex, indexColumn } from './schema.ts';
 
 export interface Select {
@@ -39,7 +40,14 @@ export function selectPage(spec: AnySpec, query: PageQuery): Select | undefined 
 
 export function selectCount(spec: AnySpec, selection: Selection): Select {
   const columns = columnsOf(checkSelection(spec, selection));
-  const { prefix = [], range = {} } = selection;
+  const { index, prefix = [], range = {} } = selection;
+  if (isCounted(spec, index) && prefix.length < columns.length - 1 && Object.keys(range).length === 0) {
+    const conditions = equalities(columns, prefix);
+    return {
+      sql: `SELECT coalesce(sum(documents), 0) AS count FROM "${countTableName(spec, index)}"${where(conditions)}`,
+      values: prefix.map(toSql),
+    };
+  }
   const conditions = [...equalities(columns, prefix), ...bounds(columns[prefix.length], range)];
   return {
     sql: `SELECT count(*) AS count FROM ${source(spec, selection)}${where(conditions)}`,

@@ -1,6 +1,6 @@
 import { StoreUnusable } from '../errors.ts';
 
-/** Options of the address that the operator may set by it; the others are this project's to decide. */
+/** What an address says to this project; the rest of it is for the driver. */
 export interface Address {
   /** Without user, password and options: what a person may read. */
   readonly location: string;
@@ -8,9 +8,14 @@ export interface Address {
   readonly prefix: string;
   /** Names of the options in the address, in lower case. */
   readonly options: ReadonlySet<string>;
+  /** Milliseconds that an operation may take: `timeoutMS`, 5000 where the address does not say. The driver has no such limit. */
+  readonly timeout: number;
+  /** The address without what is not for the driver. */
+  readonly forDriver: string;
 }
 
 const DEFAULT_PREFIX = 'control_plane';
+const DEFAULT_TIMEOUT = 5_000;
 // A database's name has 63 bytes at most, and the longest service's 13 of them with the `_`.
 const PREFIX = /^[A-Za-z0-9_-]{1,50}$/;
 
@@ -27,6 +32,11 @@ export function readAddress(url: string): Address {
   if (!PREFIX.test(prefix)) {
     throw new StoreUnusable('MONGODB_URL: the database may have 50 letters, digits, - and _');
   }
-  const options = new Set([...new URLSearchParams(query).keys()].map((name) => name.toLowerCase()));
-  return { location: `${scheme}${hosts}/${prefix}_*`, prefix, options };
+  const options = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+  const timeout = Number(options.get('timeoutms') ?? DEFAULT_TIMEOUT);
+  if (!Number.isSafeInteger(timeout) || timeout < 100) {
+    throw new StoreUnusable('MONGODB_URL: timeoutMS must be 100 milliseconds or more');
+  }
+  const forDriver = url.replace(/([?&])timeoutMS=[^&]*(&|$)/i, (_, before, after) => (after === '' ? '' : before));
+  return { forDriver, location: `${scheme}${hosts}/${prefix}_*`, prefix, options: new Set(options.keys()), timeout };
 }

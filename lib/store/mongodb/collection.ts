@@ -1,4 +1,5 @@
 import { type Collection as DriverCollection, MongoBulkWriteError } from 'mongodb';
+import { BoundedMap } from '../../bounded-map.ts';
 import { increased, meetsGuard } from '../change.ts';
 import {
   decodeDocument,
@@ -21,7 +22,7 @@ import type {
   UpdateResult,
 } from '../port.ts';
 import { checkPage, checkSelection } from '../selection.ts';
-import { type Connection, READ_LIMIT } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { DUPLICATE_KEY, isDuplicateKey } from './failure.ts';
 import { KeyQueue } from './key-queue.ts';
 import { type Span, spanOf } from './ordered-text.ts';
@@ -30,19 +31,23 @@ import { documentOf, positionField, type Row, rowOf } from './row.ts';
 /** How often other processes may come first in a row. */
 const ATTEMPTS = 64;
 const DOCUMENT = { version: 1, document: 1 } as const;
+/** How much of each collection a process remembers, in characters of documents. */
+const REMEMBERED = 256 * 1024;
 
 /** What a change makes of a row, `undefined` where there is none: the text of its next state, or an end without a write. */
 type Change<R> = (row: Row | undefined) => { readonly text: string } | { readonly end: R };
 
 /**
  * One MongoDB collection. A change reads the row, compares and computes here, and replaces the row if no other write
- * came in between; else it does all of it again.
+ * came in between; else it does all of it again. It begins with the row that was seen last, where that is remembered:
+ * most changes follow a read, and if the row is another by now, replacing it fails and it is read.
  */
 export class MongoCollection<D extends object> implements Collection<D> {
   readonly spec: CollectionSpec<D>;
   readonly #connection: Connection;
   readonly #rows: DriverCollection<Row>;
   readonly #queue = new KeyQueue();
+  readonly #seen = new BoundedMap<string, Row>(REMEMBERED, (_, { document }) => document.length);
 
   constructor(spec: CollectionSpec<D>, connection: Connection, rows: DriverCollection<Row>) {
     this.spec = spec;
@@ -82,8 +87,9 @@ export class MongoCollection<D extends object> implements Collection<D> {
     const [only] = wanted;
     const filter = wanted.length === 1 && only !== undefined ? { _id: only } : { _id: { $in: wanted } };
     const rows = await this.#connection.run(async () =>
-      wanted.length === 0 ? [] : await this.#rows.find(filter, { ...READ_LIMIT, projection: DOCUMENT }).toArray(),
+      wanted.length === 0 ? [] : await this.#rows.find(filter, this.#connection.readLimit).toArray(),
     );
+    for (const row of rows) this.#seen.set(row._id, row);
     const byKey = new Map(rows.map((row) => [row._id, row]));
     return keys.map((key) => {
       const row = byKey.get(key);
@@ -139,7 +145,7 @@ export class MongoCollection<D extends object> implements Collection<D> {
     const rows = await this.#connection.run(async () => {
       if (span === undefined) return [];
       const found = this.#rows.find(filterOf(position, span), {
-        ...READ_LIMIT,
+        ...this.#connection.readLimit,
         projection: DOCUMENT,
         sort: { [position]: query.order === 'desc' ? -1 : 1 },
         limit: query.limit + 1,
@@ -154,13 +160,21 @@ export class MongoCollection<D extends object> implements Collection<D> {
     const fields = checkSelection(this.spec, selection);
     const span = spanOf(fields, selection);
     return await this.#connection.run(async () =>
-      span === undefined ? 0 : await this.#rows.countDocuments(filterOf(positionField(fields), span), READ_LIMIT),
+      span === undefined
+        ? 0
+        : await this.#rows.countDocuments(filterOf(positionField(fields), span), this.#connection.readLimit),
     );
   }
 
   /** Changes or makes the row of a key, as one step. */
   async #change<R>(key: string, change: Change<R>): Promise<{ readonly row: Row } | { readonly end: R }> {
     return await this.#exclusively(key, async (isLate) => {
+      const seen = this.#seen.get(key);
+      const guess = seen && nextText(change, seen);
+      if (seen !== undefined && guess !== undefined) {
+        const changed = rowOf(this.spec, key, guess, seen.version + 1);
+        if (await this.#replace(seen, changed)) return { row: changed };
+      }
       for (let attempt = 0; attempt < ATTEMPTS && !isLate(); attempt++) {
         const row = await this.#read(key);
         const next = change(row);
@@ -180,12 +194,15 @@ export class MongoCollection<D extends object> implements Collection<D> {
 
   async #read(key: string): Promise<Row | undefined> {
     if (!key.isWellFormed()) return undefined;
-    return (await this.#rows.findOne({ _id: key }, READ_LIMIT)) ?? undefined;
+    const row = (await this.#rows.findOne({ _id: key }, this.#connection.readLimit)) ?? undefined;
+    if (row !== undefined) this.#seen.set(key, row);
+    return row;
   }
 
   async #insert(row: Row): Promise<boolean> {
     try {
       await this.#rows.insertOne(row);
+      this.#seen.set(row._id, row);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -208,15 +225,30 @@ export class MongoCollection<D extends object> implements Collection<D> {
 
   async #replace(row: Row, next: Row): Promise<boolean> {
     const { _id, ...fields } = next;
-    return (await this.#rows.replaceOne({ _id, write: row.write }, fields)).matchedCount === 1;
+    const isReplaced = (await this.#rows.replaceOne({ _id, write: row.write }, fields)).matchedCount === 1;
+    if (isReplaced) this.#seen.set(_id, next);
+    else this.#seen.delete(_id);
+    return isReplaced;
   }
 
   async #delete(filter: Pick<Row, '_id'> & Partial<Pick<Row, 'write'>>): Promise<boolean> {
+    this.#seen.delete(filter._id);
     return (await this.#rows.deleteOne(filter)).deletedCount === 1;
   }
 
   #contended(): StoreUnavailable {
     return new StoreUnavailable(`${this.spec.name}: too much contention on one document`);
+  }
+}
+
+/** What a change makes of a row that may be old: an end, or a refusal, must be of the row as it is. */
+function nextText<R>(change: Change<R>, row: Row): string | undefined {
+  try {
+    const next = change(row);
+    return 'text' in next ? next.text : undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 

@@ -3,59 +3,67 @@ import { withDeadline } from '#lib/deadline.ts';
 import { StoreUnavailable, StoreUnusable } from '../errors.ts';
 import { type Address, readAddress } from './address.ts';
 import { failureOf } from './failure.ts';
-
-/**
- * Milliseconds. An operation that has not been answered by then is given up. The driver's own limits are below, so that
- * what is given up does not go on to hold a connection for long.
- */
-const OPERATION = 5_000;
-const READ = 4_000;
-const REACH = 3_000;
+import { type EndWatch, watchHeartbeats } from './heartbeat.ts';
 
 /** What counts for every operation, whatever the address says; why: docs/decisions/0009-mongodb-adapter.md. */
-const FIXED: MongoClientOptions = {
-  writeConcern: { w: 'majority', journal: true, wtimeoutMS: READ },
-  readConcern: { level: 'majority' },
-  readPreference: 'primary',
-  retryReads: true,
-  appName: 'saas-control-plane',
-};
+function fixedOptions({ timeout }: Address): MongoClientOptions {
+  return {
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: shareOf(timeout) },
+    readConcern: { level: 'majority' },
+    readPreference: 'primary',
+    retryReads: true,
+    appName: 'saas-control-plane',
+  };
+}
 
-/** What the address may set otherwise. */
-const DEFAULTS: MongoClientOptions = {
-  retryWrites: true,
-  maxPoolSize: 50,
-  maxConnecting: 4,
-  serverSelectionTimeoutMS: REACH,
-  connectTimeoutMS: 2_000,
-  waitQueueTimeoutMS: REACH,
-  socketTimeoutMS: READ,
-  heartbeatFrequencyMS: 5_000,
-};
+/**
+ * What the address may set otherwise. The limits are below the time that an operation has, so that one which was given up
+ * does not go on to hold a connection.
+ */
+function defaultOptions({ timeout }: Address): MongoClientOptions {
+  return {
+    retryWrites: true,
+    maxPoolSize: 50,
+    maxConnecting: 4,
+    serverSelectionTimeoutMS: shareOf(timeout),
+    connectTimeoutMS: 2_000,
+    waitQueueTimeoutMS: shareOf(timeout),
+    socketTimeoutMS: shareOf(timeout),
+    heartbeatFrequencyMS: 5_000,
+  };
+}
 
-/** Limits of what a read may take at the server, in milliseconds. */
-export const READ_LIMIT = { maxTimeMS: READ } as const;
+function shareOf(timeout: number): number {
+  return Math.floor(timeout * 0.8);
+}
 
 /** The connections of a process to a cluster, and what is under way on them. */
 export class Connection {
   readonly address: Address;
   readonly client: MongoClient;
-  readonly #url: string;
+  /** What a read may take at the server. */
+  readonly readLimit: { readonly maxTimeMS: number };
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #watches: EndWatch[] = [];
   #patient: MongoClient | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Connects when it is first needed. @throws {StoreUnusable} when the address is none */
+  /** Connects to nobody yet. @throws {StoreUnusable} when the address is none */
   constructor(url: string) {
     this.address = readAddress(url);
-    this.#url = url;
+    this.readLimit = { maxTimeMS: shareOf(this.address.timeout) };
     this.client = this.#clientWith({});
   }
 
-  /** For what may take long, as making an index over all that is there. */
-  get patient(): MongoClient {
+  /**
+   * Reaches the cluster. Explicitly, since a client of which the first operation finds nobody never connects again.
+   *
+   * @returns a client for what may take long, as making an index over all that is there
+   */
+  async connect(): Promise<MongoClient> {
     this.#patient ??= this.#clientWith({ socketTimeoutMS: 0, maxPoolSize: 10 });
-    return this.#patient;
+    await this.client.connect();
+    return await this.#patient.connect();
   }
 
   /**
@@ -69,7 +77,7 @@ export class Connection {
     return await this.runPatiently(() =>
       withDeadline(
         work(() => late),
-        OPERATION,
+        this.address.timeout,
         () => {
           late = true;
           return new StoreUnavailable('the database does not answer in time');
@@ -100,13 +108,19 @@ export class Connection {
 
   async #close(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+    await Promise.all(this.#watches.map((end) => end()));
     await Promise.all([this.client.close(), this.#patient?.close()]);
   }
 
   #clientWith(options: MongoClientOptions): MongoClient {
-    const defaults = Object.entries(DEFAULTS).filter(([name]) => !this.address.options.has(name.toLowerCase()));
+    const defaults = Object.entries(defaultOptions(this.address)).filter(
+      ([name]) => !this.address.options.has(name.toLowerCase()),
+    );
     try {
-      return new MongoClient(this.#url, { ...Object.fromEntries(defaults), ...FIXED, ...options });
+      const all = { ...Object.fromEntries(defaults), ...fixedOptions(this.address), ...options };
+      const client = new MongoClient(this.address.forDriver, all);
+      this.#watches.push(watchHeartbeats(client));
+      return client;
     } catch (error) {
       // The driver says which option is wrong, and of an address no more than that it is malformed.
       throw new StoreUnusable(`MONGODB_URL: ${error instanceof Error ? error.message : 'not an address of MongoDB'}`);

@@ -1,12 +1,25 @@
-import { MongoServerError } from 'mongodb';
+import { MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { KeyTaken, StoreUnavailable, StoreUnusable } from '../errors.ts';
 
 export const DUPLICATE_KEY = 11_000;
 export const NAMESPACE_NOT_FOUND = 26;
 export const INDEX_NOT_FOUND = 27;
 
-/** Of the server: what no other attempt will do better. Unauthorized, AuthenticationFailed, IllegalOperation, CannotCreateIndex, InvalidNamespace, IndexOptionsConflict, IndexKeySpecsConflict, CommandNotSupported; 8000 is a hosted cluster's own. */
-const FINAL = new Set([13, 18, 20, 67, 73, 85, 86, 115, 8_000]);
+/** Of the server (error_codes.yml): what no other attempt will do better. */
+const FINAL: ReadonlyMap<unknown, string> = new Map([
+  [13, 'Unauthorized'],
+  [18, 'AuthenticationFailed'],
+  [20, 'IllegalOperation'],
+  [67, 'CannotCreateIndex'],
+  [73, 'InvalidNamespace'],
+  [85, 'IndexOptionsConflict'],
+  [86, 'IndexKeySpecsConflict'],
+  [115, 'CommandNotSupported'],
+  [8_000, 'AtlasError'],
+  [13_297, 'DatabaseDifferCase'],
+]);
+
+const OPENING_ATTEMPTS = 3;
 
 export function isDuplicateKey(error: unknown): boolean {
   return codeOf(error) === DUPLICATE_KEY;
@@ -26,11 +39,24 @@ export function failureOf(error: unknown): Error {
   return new StoreUnavailable(`the database: ${reasonOf(error)}`);
 }
 
-/** The same of what is done at the start, where a server that refuses for good is told apart from one that is away. */
-export function openingFailureOf(what: string, error: unknown): Error {
-  if (error instanceof TypeError || error instanceof StoreUnusable) return error;
-  if (FINAL.has(Number(codeOf(error)))) return new StoreUnusable(`${what}: ${reasonOf(error)}`);
-  return new StoreUnavailable(`${what}: ${reasonOf(error)}`);
+/**
+ * Does something at the start, where a server that refuses for good is told apart from one that is away for a moment:
+ * to that it is put again, twice.
+ *
+ * @param what is wrong when it fails
+ */
+export async function opening<T>(service: string, what: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof StoreUnusable) throw error;
+      const message = `${service}: ${what}: ${reasonOf(error)}`;
+      if (FINAL.has(codeOf(error))) throw new StoreUnusable(message);
+      if (attempt === OPENING_ATTEMPTS || error instanceof MongoServerSelectionError)
+        throw new StoreUnavailable(message);
+    }
+  }
 }
 
 /** One line. */

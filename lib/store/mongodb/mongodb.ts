@@ -2,9 +2,9 @@ import type { Collection, CollectionSpec, Store, Stores } from '../port.ts';
 import { checkSpecs } from '../spec.ts';
 import { MongoCollection } from './collection.ts';
 import { Connection } from './connection.ts';
-import { isDuplicateKey } from './failure.ts';
+import { failureOf, isDuplicateKey, opening } from './failure.ts';
 import type { Row } from './row.ts';
-import { completeRows, FORMATS, makeCollections } from './schema.ts';
+import { FORMATS, keepIndexes, makeCollections } from './schema.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: specs of different documents stand in one list
 type AnySpec = CollectionSpec<any>;
@@ -16,8 +16,8 @@ export interface MongoOptions {
   readonly log?: { warn(fields: object, message: string): void };
 }
 
-/** How often rows are looked for that a program of before has written without their place in a new index, in milliseconds. */
-const COMPLETION_INTERVAL = 30_000;
+/** Milliseconds from one look at the indexes to the next. */
+const UPKEEP_INTERVAL = 30_000;
 
 /**
  * The stores of one process on a MongoDB cluster: a database per service, `<prefix>_<service>`, with a collection per
@@ -50,9 +50,10 @@ class MongoStores implements Stores {
     this.#services.add(service);
     try {
       const name = `${this.#connection.address.prefix}_${service}`;
-      await this.#connection.runPatiently(() =>
-        makeCollections(this.#connection.patient.db(name), service, collections),
-      );
+      await this.#connection.runPatiently(async () => {
+        const client = await opening(service, `${this.location} cannot be reached`, () => this.#connection.connect());
+        await makeCollections(client.db(name), service, collections);
+      });
       const store = new MongoStore(service, name, collections, this.#connection, this.#log);
       this.#stores.push(store);
       return store;
@@ -74,7 +75,8 @@ class MongoStore implements Store {
   readonly #database: string;
   readonly #connection: Connection;
   readonly #collections = new Map<string, Collection<object>>();
-  readonly #completion: NodeJS.Timeout;
+  readonly #upkeep: NodeJS.Timeout;
+  #isStopped = false;
 
   constructor(
     service: string,
@@ -90,9 +92,15 @@ class MongoStore implements Store {
       const rows = connection.client.db(database).collection<Row>(spec.name);
       this.#collections.set(spec.name, new MongoCollection<object>(spec, connection, rows));
     }
-    this.#completion = setInterval(() => {
-      this.#complete(specs).catch((err: unknown) => log?.warn({ err, service }, 'indexes could not be completed'));
-    }, COMPLETION_INTERVAL).unref();
+    this.#upkeep = setInterval(() => {
+      const connected = connection.connect();
+      const kept = connected.then((client) => keepIndexes(client.db(database), specs));
+      kept.catch((error: unknown) => {
+        if (this.#isStopped) return;
+        const err = failureOf(error);
+        log?.warn({ err, service }, 'the indexes could not be looked after; it is tried again');
+      });
+    }, UPKEEP_INTERVAL).unref();
   }
 
   collection<D extends object>(spec: CollectionSpec<D>): Collection<D> {
@@ -114,13 +122,7 @@ class MongoStore implements Store {
   }
 
   stop(): void {
-    clearInterval(this.#completion);
-  }
-
-  async #complete(specs: readonly AnySpec[]): Promise<void> {
-    for (const spec of specs) {
-      const rows = this.#connection.client.db(this.#database).collection<Row>(spec.name);
-      await this.#connection.runPatiently(() => completeRows(rows, spec));
-    }
+    this.#isStopped = true;
+    clearInterval(this.#upkeep);
   }
 }

@@ -1,7 +1,7 @@
 import type { Db, Collection as DriverCollection } from 'mongodb';
 import type { CollectionSpec } from '../port.ts';
 import { checkFormats, formatOf } from '../spec.ts';
-import { codeOf, INDEX_NOT_FOUND, isDuplicateKey, NAMESPACE_NOT_FOUND, openingFailureOf } from './failure.ts';
+import { codeOf, INDEX_NOT_FOUND, isDuplicateKey, NAMESPACE_NOT_FOUND, opening } from './failure.ts';
 import { FORM, positionField, positionFields, positionsOf, type Row } from './row.ts';
 
 /** Where the format of each collection stands, and that of the rows: no collection can have these names. */
@@ -27,24 +27,29 @@ type AnySpec = CollectionSpec<any>;
  */
 export async function makeCollections(database: Db, service: string, specs: readonly AnySpec[]): Promise<void> {
   const formats = database.collection<Format>(FORMATS);
-  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw openingFailureOf(`${service}: ${what}`, error);
-    }
-  };
   const wanted = [...specs.map((spec) => ({ name: spec.name, format: formatOf(spec) })), { name: ROWS, format: FORM }];
-  const recorded = await attempt('the formats cannot be read', () => formats.find().toArray());
+  const recorded = await opening(service, 'the formats cannot be read', () => formats.find().toArray());
   checkFormats(service, wanted, new Map(recorded.map(({ _id, format }) => [_id, format])));
   for (const spec of specs) {
     const rows = database.collection<Row>(spec.name);
-    await attempt(`the indexes of ${spec.name} cannot be made`, () => makeIndexes(rows, spec));
-    await attempt(`the documents of ${spec.name} cannot be indexed`, () => completeRows(rows, spec));
+    await opening(service, `the indexes of ${spec.name} cannot be made`, () => makeIndexes(rows, spec));
+    await opening(service, `the documents of ${spec.name} cannot be indexed`, () => completeRows(rows, spec));
   }
   for (const { name, format } of wanted) {
     if (recorded.some((known) => known._id === name && known.format >= format)) continue;
-    await attempt('the formats cannot be recorded', () => raiseFormat(formats, name, format));
+    await opening(service, 'the formats cannot be recorded', () => raiseFormat(formats, name, format));
+  }
+}
+
+/**
+ * Brings indexes to what is declared once more, while others use the collections too: a program of before may have
+ * dropped those that it does not know, and does not write into them.
+ */
+export async function keepIndexes(database: Db, specs: readonly AnySpec[]): Promise<void> {
+  for (const spec of specs) {
+    const rows = database.collection<Row>(spec.name);
+    await makeMissingIndexes(rows, spec);
+    await completeRows(rows, spec);
   }
 }
 
@@ -52,7 +57,7 @@ export async function makeCollections(database: Db, service: string, specs: read
  * Gives a position to the rows that lack it: those of before an index was declared, and those that a program wrote
  * meanwhile that does not know it. The index itself shows them.
  */
-export async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
+async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
   for (const name of positionFields(spec).keys()) {
     for (;;) {
       const incomplete = await rows.find({ [name]: null } as object, { limit: BATCH, batchSize: BATCH }).toArray();
@@ -68,16 +73,21 @@ export async function completeRows(rows: DriverCollection<Row>, spec: AnySpec): 
 }
 
 async function makeIndexes(rows: DriverCollection<Row>, spec: AnySpec): Promise<void> {
-  const wanted = [...positionFields(spec).keys()];
-  const present = await namesOfIndexes(rows);
-  const missing = wanted.filter((name) => !present.includes(name));
-  if (missing.length > 0) await rows.createIndexes(missing.map((name) => ({ key: { [name]: 1 }, name })));
-  for (const name of present) {
-    if (!name.startsWith(positionField([''])) || wanted.some((index) => index === name)) continue;
+  const wanted = positionFields(spec);
+  for (const name of await makeMissingIndexes(rows, spec)) {
+    if (!name.startsWith(positionField([''])) || wanted.has(name as `by_${string}`)) continue;
     await rows.dropIndex(name).catch((error: unknown) => {
       if (codeOf(error) !== INDEX_NOT_FOUND) throw error;
     });
   }
+}
+
+/** @returns the names of those that were there */
+async function makeMissingIndexes(rows: DriverCollection<Row>, spec: AnySpec): Promise<readonly string[]> {
+  const present = await namesOfIndexes(rows);
+  const missing = [...positionFields(spec).keys()].filter((name) => !present.includes(name));
+  if (missing.length > 0) await rows.createIndexes(missing.map((name) => ({ key: { [name]: 1 }, name })));
+  return present;
 }
 
 async function namesOfIndexes(rows: DriverCollection<Row>): Promise<readonly string[]> {

@@ -1,14 +1,25 @@
+import type { Disk, DocumentsOf } from '../disk.ts';
+import type { Document } from '../documents.ts';
 import type { Api } from './api.ts';
-import type { Disk, Document } from './disk.ts';
 
 const GONE = 'OFFBOARDED';
+const READ = {
+  tenant: ['tenants'],
+  user: ['users', 'rosters', 'emails'],
+  identity: ['identities', 'sessions', 'service_clients'],
+  onboarding: ['workflows', 'locks'],
+  billing: ['accounts', 'invoices'],
+  provisioning: ['infrastructures'],
+  metrics: ['events'],
+};
 
 /** What is wrong on disk below a control plane that is at rest, over all tenants; a line each. */
-export function aftermath(disk: Disk): string[] {
-  const tenants = new Map<string, Document>(disk.documents('tenant', 'tenants').map((one) => [one.tenantId, one]));
+export async function aftermath(disk: Disk): Promise<string[]> {
+  const of = await disk.read(READ);
+  const restless = await disk.restless();
+  const tenants = new Map<string, Document>(of('tenant', 'tenants').map((one) => [one.tenantId, one]));
   const status = (tenantId: string) => tenants.get(tenantId)?.status ?? 'of nobody';
   const isLive = (tenantId: string) => ['ACTIVE', 'SUSPENDED'].includes(status(tenantId));
-  const of = (service: string, collection: string) => disk.documents(service, collection);
   const strays = (service: string, collection: string, isHome: (tenantId: string) => boolean) =>
     of(service, collection)
       .filter(({ tenantId }) => tenantId !== null && !isHome(tenantId))
@@ -35,8 +46,9 @@ export function aftermath(disk: Disk): string[] {
       .infrastructureOwners()
       .filter((tenantId) => !isLive(tenantId))
       .map((tenantId) => `infrastructure: something of ${tenantId}, a tenant that is ${status(tenantId)}`),
-    ...peopleViolations(disk),
-    ...workflowViolations(disk, tenants),
+    ...peopleViolations(of),
+    ...restless.map(({ workflowId, status }) => `workflows: ${workflowId} is ${status} and not at rest`),
+    ...workflowViolations(of, tenants),
     ...invoiceViolations(of('billing', 'invoices')),
     ...[...tenants.values()].flatMap(tierViolations),
   ];
@@ -44,11 +56,13 @@ export function aftermath(disk: Disk): string[] {
 
 /** Names and addresses that are held for somebody who is not there: whoever wants one must get it. */
 export async function takeDeadClaims(api: Api, disk: Disk): Promise<string[]> {
-  const tenants = new Map<string, Document>(disk.documents('tenant', 'tenants').map((one) => [one.tenantId, one]));
-  const users = new Set(disk.documents('user', 'users').map(({ userId }) => userId));
+  const tenants = new Map<string, Document>(
+    (await disk.documents('tenant', 'tenants')).map((one) => [one.tenantId, one]),
+  );
+  const users = new Set((await disk.documents('user', 'users')).map(({ userId }) => userId));
   const isLive = (tenantId: string) => tenants.has(tenantId) && tenants.get(tenantId)?.status !== GONE;
-  const names = disk.documents('tenant', 'names').filter(({ tenantId }) => !isLive(tenantId));
-  const emails = disk.documents('user', 'emails').filter(({ userId }) => !users.has(userId));
+  const names = (await disk.documents('tenant', 'names')).filter(({ tenantId }) => !isLive(tenantId));
+  const emails = (await disk.documents('user', 'emails')).filter(({ userId }) => !users.has(userId));
   const violations: string[] = [];
   const take = async (what: string, customerName: string, email: string) => {
     const input = { customerName, email, billingAddress: 'x', tier: 'FREE' };
@@ -61,11 +75,11 @@ export async function takeDeadClaims(api: Api, disk: Disk): Promise<string[]> {
   return violations;
 }
 
-function peopleViolations(disk: Disk): string[] {
-  const users = new Map<string, Document>(disk.documents('user', 'users').map((user) => [user.userId, user]));
-  const identities = disk.documents('identity', 'identities');
+function peopleViolations(of: DocumentsOf): string[] {
+  const users = new Map<string, Document>(of('user', 'users').map((user) => [user.userId, user]));
+  const identities = of('identity', 'identities');
   const withIdentity = new Set(identities.map(({ userId }) => userId));
-  const sessions = disk.documents('identity', 'sessions').filter(({ kind }) => kind === 'user');
+  const sessions = of('identity', 'sessions').filter(({ kind }) => kind === 'user');
   const admins = (tenantId: string) =>
     [...users.values()]
       .filter((user) => user.tenantId === tenantId && user.role === 'TENANT_ADMIN' && !user.disabled)
@@ -79,26 +93,23 @@ function peopleViolations(disk: Disk): string[] {
     ...sessions
       .filter(({ subject }) => users.get(subject)?.disabled === true)
       .map(({ subject }) => `sessions: ${subject} is disabled`),
-    ...disk
-      .documents('user', 'rosters')
+    ...of('user', 'rosters')
       .filter((roster) => [...roster.adminIds].sort().join() !== admins(roster.tenantId).sort().join())
       .map((roster) => `rosters: ${JSON.stringify(roster)}, and the admins are ${admins(roster.tenantId)}`),
-    ...disk
-      .documents('user', 'emails')
+    ...of('user', 'emails')
       .filter(({ userId, emailKey }) => users.get(userId) && users.get(userId)?.email.toLowerCase() !== emailKey)
       .map((claim) => `emails: ${JSON.stringify(claim)} is not its user's address`),
   ];
 }
 
-function workflowViolations(disk: Disk, tenants: ReadonlyMap<string, Document>): string[] {
-  const workflows = disk.documents('onboarding', 'workflows');
+function workflowViolations(of: DocumentsOf, tenants: ReadonlyMap<string, Document>): string[] {
+  const workflows = of('onboarding', 'workflows');
   const made = workflows.filter(
     ({ kind, status, input }) => kind === 'ONBOARDING' && status === 'SUCCEEDED' && !input.joins,
   );
   return [
-    ...disk.restless().map(({ workflowId, status }) => `workflows: ${workflowId} is ${status} and not at rest`),
     ...workflows.filter(({ status }) => status === 'FAILED').map(({ workflowId }) => `workflows: ${workflowId} FAILED`),
-    ...disk.documents('onboarding', 'locks').map((lock) => `locks: ${JSON.stringify(lock)} is left`),
+    ...of('onboarding', 'locks').map((lock) => `locks: ${JSON.stringify(lock)} is left`),
     ...made
       .filter(({ tenantId }) => !tenants.has(tenantId))
       .map(({ workflowId, tenantId }) => `workflows: ${workflowId} SUCCEEDED, and there is no ${tenantId}`),

@@ -1,4 +1,4 @@
-import type { ServerProcess } from './server-process.ts';
+import type { Servers } from './servers.ts';
 
 /** What a request came to. `LOST`: the server died over it. */
 export interface Answer {
@@ -10,11 +10,11 @@ export interface Answer {
 
 /** The public API of the server under test, as its administrator uses it. */
 export class Api {
-  readonly #server: ServerProcess;
+  readonly #server: Servers;
   readonly #credentials: { readonly email: string; readonly password: string };
   #token: string | undefined;
 
-  constructor(server: ServerProcess, credentials: { email: string; password: string }) {
+  constructor(server: Servers, credentials: { email: string; password: string }) {
     this.#server = server;
     this.#credentials = credentials;
   }

@@ -7,6 +7,8 @@ export interface SeenCall {
   readonly operation: string;
   readonly isCommand: boolean;
   readonly occurrence: number;
+  /** When, by a clock that the machine's processes share; in milliseconds. */
+  readonly at: number;
 }
 
 /** A write of a service to its store, likewise. */
@@ -15,13 +17,15 @@ export interface SeenWrite {
   readonly collection: string;
   readonly write: string;
   readonly occurrence: number;
+  readonly at: number;
 }
 
+/** What went by, in order. */
 export interface Recording {
   readonly calls: readonly SeenCall[];
   readonly writes: readonly SeenWrite[];
-  /** The writes since the first fault happened. */
-  readonly writesSince: readonly SeenWrite[];
+  /** When the first fault happened. */
+  readonly firedAt: number | undefined;
   /** Which of the faults that were asked for have happened, by their places. */
   readonly fired: readonly number[];
 }
@@ -52,7 +56,7 @@ export interface CallFault {
 }
 
 /** The process is gone right after a write, before anybody knows of it. */
-export interface WriteFault extends SeenWrite {
+export interface WriteFault extends Omit<SeenWrite, 'at'> {
   readonly on: 'write';
   readonly kind: 'kill';
 }
@@ -76,6 +80,8 @@ export interface Asked {
   readonly ask: Ask;
 }
 
-export type Told =
-  | { readonly tell: 'ready'; readonly url: string }
-  | { readonly tell: 'reply'; readonly id: number; readonly answer: unknown };
+export interface Told {
+  readonly tell: 'reply';
+  readonly id: number;
+  readonly answer: unknown;
+}

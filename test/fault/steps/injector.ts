@@ -12,7 +12,7 @@ export class Injector {
   #faults: readonly Fault[] = [];
   #calls: SeenCall[] = [];
   #writes: SeenWrite[] = [];
-  #writesSince: SeenWrite[] = [];
+  #firedAt: number | undefined;
   #fired = new Set<number>();
   /** The services whose next write is the last thing that the process does. */
   #doomed = new Set<string>();
@@ -22,14 +22,14 @@ export class Injector {
     this.#faults = faults;
     this.#calls = [];
     this.#writes = [];
-    this.#writesSince = [];
+    this.#firedAt = undefined;
     this.#fired = new Set();
     this.#doomed = new Set();
   }
 
   disarm(): Recording {
     const fired = [...this.#faults.keys()].filter((place) => this.#fired.has(place));
-    const recording = { calls: this.#calls, writes: this.#writes, writesSince: this.#writesSince, fired };
+    const recording = { calls: this.#calls, writes: this.#writes, firedAt: this.#firedAt, fired };
     this.arm([]);
     return recording;
   }
@@ -44,6 +44,7 @@ export class Injector {
     const fault = this.#faults[place] as CallFault | undefined;
     if (fault === undefined) return await next();
     this.#fired.add(place);
+    this.#firedAt ??= now();
     if (fault.where !== 'before') {
       const result = await next();
       if (fault.where === 'after record') this.#doomed.add(seen.caller);
@@ -93,7 +94,7 @@ export class Injector {
     const operation = definition?.name?.value ?? 'unnamed';
     const isCommand = definition?.operation === OperationTypeNode.MUTATION;
     const before = this.#calls.filter((seen) => seen.caller === caller && seen.operation === operation);
-    const seen = { caller, service, operation, isCommand, occurrence: before.length + 1 };
+    const seen = { caller, service, operation, isCommand, occurrence: before.length + 1, at: now() };
     this.#calls.push(seen);
     return seen;
   }
@@ -124,9 +125,8 @@ export class Injector {
     const before = this.#writes.filter(
       (seen) => seen.service === service && seen.collection === collection && seen.write === write,
     );
-    const seen = { service, collection, write, occurrence: before.length + 1 };
+    const seen = { service, collection, write, occurrence: before.length + 1, at: now() };
     this.#writes.push(seen);
-    if (this.#fired.size > 0) this.#writesSince.push(seen);
     return this.#faults.some(
       (fault) =>
         fault.on === 'write' &&
@@ -136,6 +136,11 @@ export class Injector {
         fault.occurrence === seen.occurrence,
     );
   }
+}
+
+/** By the machine's own clock. */
+function now(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 function isOn(fault: Fault, { caller, operation, occurrence }: SeenCall): boolean {

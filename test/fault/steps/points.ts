@@ -24,7 +24,7 @@ export function pointsOf(
   return [
     ...calls.flatMap((call) => (call.isCommand ? commandPoints(call) : questionPoints(call))),
     ...(last === undefined ? [] : [pointOf(last, 'stall', [faultOf(last, 'stall', 'before')])]),
-    ...writes.map((write): Point => {
+    ...writes.map(({ at, ...write }): Point => {
       const step = `write ${write.service} ${write.collection}`;
       const faults = [{ on: 'write', kind: 'kill', ...write }] as const;
       return { step, label: `${step}, ${write.write} #${write.occurrence}: kill after it`, faults, release: 'at rest' };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Disk } from '../disk.ts';
 import type { Answer, Api } from './api.ts';
-import type { Disk } from './disk.ts';
 import type { CallFault } from './fault.ts';
 
 /** What a scenario works on: a customer of its own, so that no fault meets another's. */
@@ -252,7 +252,8 @@ async function customer(stage: Stage, tier: Tier): Promise<void> {
 async function onboardingUnderWay(stage: Stage): Promise<void> {
   void onboard(stage, 'FREE', 'first', stage.key('prepare'));
   for (;;) {
-    const [workflow] = stage.disk.documentsWith('onboarding', 'workflows', 'input.customerName', stage.customerName);
+    const { disk, customerName } = stage;
+    const [workflow] = await disk.documentsWith('onboarding', 'workflows', 'input.customerName', customerName);
     stage.notes.workflowId = workflow?.workflowId;
     if (workflow?.steps.some(({ failures }: { failures: number }) => failures > 0)) return;
     await delay(10);

@@ -108,8 +108,10 @@ class Trial {
   /** @returns whether the process had to be started anew: it died, or is to die and came past everything before */
   async #revive({ code }: Answer): Promise<boolean> {
     const { server, api } = this.#trying;
-    const isDue = this.#point.faults.some((fault) => fault.kind === 'kill' && fault.on === 'call');
-    if (isDue || code === 'LOST') await server.kill();
+    const kills = this.#point.faults.filter(({ kind }) => kind === 'kill');
+    for (const fault of kills) if (fault.on === 'call') await server.kill(fault.caller);
+    if (code === 'LOST') await server.kill('gateway');
+    if (kills.length > 0) await server.settle();
     if (server.isRunning) return false;
     await server.start(SKIPPED_MILLISECONDS);
     api.forget();
@@ -186,13 +188,13 @@ class Trial {
     const { disk, server, api } = this.#trying;
     const began = performance.now();
     for (let looks = 1; performance.now() - began < REST_WITHIN; looks++) {
-      if (disk.restless().length === 0) return;
+      if ((await disk.restless()).length === 0) return;
       await delay(50);
       if (looks % 20 !== 10) continue;
       await server.advance(SKIPPED_MILLISECONDS);
       api.forget();
     }
-    const left = disk.restless().map(({ workflowId, kind, status }) => `${workflowId} (${kind}, ${status})`);
+    const left = (await disk.restless()).map(({ workflowId, kind, status }) => `${workflowId} (${kind}, ${status})`);
     this.#violations.push(`does not come to rest: ${left.join(', ')}`);
   }
 

@@ -1,8 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 import type { SubgraphName } from '#lib/graphql/subgraph.ts';
-import type { Disk, Document } from './disk.ts';
+import type { Disk } from '../disk.ts';
+import type { Document } from '../documents.ts';
 import type { Stage } from './scenarios.ts';
-import type { ServerProcess } from './server-process.ts';
+import type { Servers } from './servers.ts';
 
 /**
  * What all services say of the tenants of one stage, and what lies on disk, without ids and times: two stages on which the
@@ -13,7 +14,7 @@ export type View = readonly Slice[];
 type Slice = Readonly<Record<string, Document>>;
 
 export interface Sight {
-  readonly server: ServerProcess;
+  readonly server: Servers;
   readonly disk: Disk;
 }
 
@@ -33,7 +34,8 @@ const INSIDE: readonly (readonly [SubgraphName, string])[] = [
 ];
 
 export async function viewOf(stage: Stage, sight: Sight): Promise<View> {
-  const slices = await Promise.all(tenantIdsOf(stage, sight.disk).map((tenantId) => sliceOf(tenantId, stage, sight)));
+  const tenantIds = await tenantIdsOf(stage, sight.disk);
+  const slices = await Promise.all(tenantIds.map((tenantId) => sliceOf(tenantId, stage, sight)));
   const known = slices.filter((slice) => JSON.stringify(slice) !== JSON.stringify(NOBODY));
   return known.map((slice) => JSON.parse(anonymous(JSON.stringify(slice), stage)));
 }
@@ -69,8 +71,8 @@ const NOBODY: Slice = {
 };
 
 /** Every id under which the stage's customer was ever begun. */
-function tenantIdsOf({ notes, customerName }: Stage, disk: Disk): string[] {
-  const workflows = disk.documentsWith('onboarding', 'workflows', 'input.customerName', customerName);
+async function tenantIdsOf({ notes, customerName }: Stage, disk: Disk): Promise<string[]> {
+  const workflows = await disk.documentsWith('onboarding', 'workflows', 'input.customerName', customerName);
   const ids = [...workflows.map(({ tenantId }) => tenantId), notes.tenantId];
   return [...new Set(ids)].filter((tenantId) => tenantId !== undefined).sort();
 }
@@ -79,13 +81,13 @@ async function sliceOf(tenantId: string, { api }: Stage, { server, disk }: Sight
   const answer = await api.ask(PUBLIC, { tenantId });
   const inside = Object.assign({}, ...(await Promise.all(INSIDE.map((part) => ask(server, tenantId, part)))));
   const nodes = (connection: Document) => connection?.edges.map(({ node }: Document) => node) ?? [];
-  const identities = disk.documentsWith('identity', 'identities', 'tenantId', tenantId);
-  const users = disk.documentsWith('user', 'users', 'tenantId', tenantId);
+  const identities = await disk.documentsWith('identity', 'identities', 'tenantId', tenantId);
+  const users = await disk.documentsWith('user', 'users', 'tenantId', tenantId);
   const nameOf = (userId: string) => users.find((user) => user.userId === userId)?.email ?? 'nobody';
-  const sessions = disk.documentsWith('identity', 'sessions', 'tenantId', tenantId);
+  const sessions = await disk.documentsWith('identity', 'sessions', 'tenantId', tenantId);
   const isFree = answer.data?.tenant?.status === 'ACTIVE';
   const maySignIn = (userId: string) => isFree && users.some((user) => user.userId === userId && !user.disabled);
-  const clients = disk.documentsWith('identity', 'service_clients', 'tenantId', tenantId);
+  const clients = await disk.documentsWith('identity', 'service_clients', 'tenantId', tenantId);
   return {
     public: answer.code === 'OK' ? seenTenant(answer.data.tenant) : answer.code,
     users: sorted(nodes(inside.users)),
@@ -120,7 +122,7 @@ function standing(invoices: Document[]): string[] {
   return sorted(invoices.map(({ status }) => status).filter((status) => status !== 'VOID'));
 }
 
-async function ask(server: ServerProcess, tenantId: string, [subgraph, fields]: readonly [SubgraphName, string]) {
+async function ask(server: Servers, tenantId: string, [subgraph, fields]: readonly [SubgraphName, string]) {
   const source = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Tenant { ${fields} } } }`;
   const variables = { of: [{ __typename: 'Tenant', tenantId }] };
   const result = await server.ask<ExecutionResult>({ ask: 'query', subgraph, source, variables });

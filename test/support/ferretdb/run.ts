@@ -17,11 +17,13 @@ try {
   process.exit(1);
 }
 const server = await startFerretdb();
+// It may have a busy machine for itself and all tests: what takes long there is not away.
+const MONGODB_URL = `${server.url}/?timeoutMS=20000`;
 if (command === undefined) {
-  process.stdout.write(`MONGODB_URL=${server.url}\n`);
+  process.stdout.write(`MONGODB_URL=${MONGODB_URL}\n`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 } else {
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, MONGODB_URL: server.url } });
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, MONGODB_URL } });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   const [code] = await once(child, 'exit');
   process.exitCode = code ?? 1;
