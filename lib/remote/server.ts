@@ -103,7 +103,7 @@ function answerer(init: SubgraphRoutesInit) {
     for (const error of errors ?? []) telemetry.graphqlError(error.extensions.code);
     const goOnAs = from.accessToken === before || !credential.forward ? undefined : from.accessToken;
     // For the gateway alone: what became of mutations, and whom the rest of the request is to be asked as.
-    const told = credential.forward ? { ...extensions, goOnAs } : undefined;
+    const told = credential.forward && (goOnAs ?? extensions) !== undefined ? { ...extensions, goOnAs } : undefined;
     return await reply.type('application/json').send(JSON.stringify({ data, errors, extensions: told }));
   };
 }
