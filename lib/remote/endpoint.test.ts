@@ -140,6 +140,15 @@ describe('a connection that broke after the request was sent', () => {
     expect((await endpointOf(flaky.url).send(post({ repeatable: true }))).body).toBe('ok');
   });
 
+  it('one that hangs leaves time to ask another, and is passed over from then on', async () => {
+    const [silent, there] = [await stand(() => undefined), await stand()];
+    const endpoint = endpointOf(silent.url, there.url);
+    const query = post({ repeatable: true, timeoutMilliseconds: 3_000 });
+    const answers = [await endpoint.send(query), await endpoint.send(query), await endpoint.send(query)];
+    expect(answers.map(({ body }) => body)).toEqual(['ok', 'ok', 'ok']);
+    expect([silent.seen.length, there.seen.length]).toEqual([1, 3]);
+  });
+
   it.each([502, 503, 504])('a balancer that answers %d for a process that does not is the same', async (status) => {
     const [balancer, there] = [await stand((_, response) => response.writeHead(status).end()), await stand()];
     await expect(endpointOf(balancer.url, there.url).send(post())).rejects.toBeInstanceOf(NoAnswer);

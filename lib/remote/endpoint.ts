@@ -9,6 +9,8 @@ const CONNECT_MILLISECONDS = 1_000;
 const REST_MILLISECONDS = 1_000;
 /** The same for one that closes its connections: it is about to stop, and no new ones are to be made to it meanwhile. */
 const LEAVING_MILLISECONDS = 5_000;
+/** The same for one that did not answer in time: whoever asks it next would wait as long. */
+const HUNG_MILLISECONDS = 5_000;
 /** How long a connection without a request is kept: a server that stops waits longer (lib/http/app.ts). */
 const IDLE_MILLISECONDS = 2_000;
 /** Sockets to one address at most; what is more waits its turn. */
@@ -39,13 +41,14 @@ export function createEndpoint(addresses: readonly string[]): Endpoint {
         const left = until - performance.now();
         if (left <= 0) break;
         try {
-          const answer = await place.send(request, left);
+          // One that hangs must leave time to ask another.
+          const answer = await place.send(request, again && queue.length > 0 ? left / 2 : left);
           if (answer.headers.connection === 'close') place.rest(LEAVING_MILLISECONDS);
           if (!GATEWAY_FAULTS.has(answer.status)) return answer;
           throw new Refused(answer);
         } catch (error) {
           fault = error;
-          place.rest();
+          place.rest(wasLate(error) ? HUNG_MILLISECONDS : REST_MILLISECONDS);
           if (wasNotBegun(error)) continue;
           if (!again) break;
           again = false;
@@ -79,7 +82,7 @@ class Place {
     return now < this.#restsUntil;
   }
 
-  rest(milliseconds = REST_MILLISECONDS): void {
+  rest(milliseconds: number): void {
     this.#restsUntil = performance.now() + milliseconds;
   }
 
@@ -122,6 +125,11 @@ const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+function wasLate(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown };
+  return code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+}
 
 function wasNotBegun(error: unknown): boolean {
   if (error instanceof Refused) return error.notBegun;

@@ -8,7 +8,10 @@ import { backUp } from './backup.ts';
 await runCommand('backup', async () => {
   const [target, ...rest] = process.argv.slice(2);
   if (target === undefined || rest.length > 0) throw new Refusal('name the folder to be made: npm run backup DIR');
-  const { dataDir } = readConfig();
+  const { dataDir, mongodbUrl } = readConfig();
+  if (mongodbUrl !== undefined) {
+    throw new Refusal('MONGODB_URL is set, and the data is there: mongodump, or the cluster’s own snapshots');
+  }
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const progress = createProgress(process.stdout);
   const { files, documents } = await backUp({ dataDir, target, program: version, progress });

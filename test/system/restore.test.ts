@@ -61,6 +61,13 @@ describe('npm run backup', () => {
     expect(code).toBe(1);
   });
 
+  it('is refused where the data is in MongoDB', async () => {
+    const env = { DATA_DIR: installation, MONGODB_URL: 'mongodb://127.0.0.1:1' };
+    const { code, output } = await startScript('backup', [join(root, 'none')], env).ended;
+    expect(output).toMatch(/^backup: MONGODB_URL is set/);
+    expect(code).toBe(1);
+  });
+
   it('of nothing is refused, and of damaged data', async () => {
     const nothing = await startScript('backup', [join(root, 'none')], { DATA_DIR: join(root, 'nothing') }).ended;
     expect(nothing).toMatchObject({ code: 1, output: expect.stringMatching(/nothing: there is no data\n$/) });
