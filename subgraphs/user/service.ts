@@ -8,7 +8,7 @@ import { idempotent } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
 import type { Stored } from '#lib/store/port.ts';
 import { isGone } from '#lib/store/tombstone.ts';
-import { CHANGE_MILLISECONDS, carryOut, requireDone } from '#lib/workflow/change.ts';
+import { CHANGE_MILLISECONDS, carryOut, onward, requireDone } from '#lib/workflow/change.ts';
 import type { WorkflowEngine } from '#lib/workflow/engine.ts';
 import { isAtRest, type JsonObject, type WorkflowDocument } from '#lib/workflow/workflow.ts';
 import { changeUser } from './change-user.ts';
@@ -102,7 +102,8 @@ export function createUserService({ store, clock, ids, neighbours, engine }: Use
     revokeInvitation: managing(async (caller, userId: string): Promise<Stored<UserDocument>> => {
       const user = await find(caller, userId);
       requireInvited(user);
-      await neighbours.withdrawInvitation(userId, { commandId: `${ids.next('req')}/WITHDRAW_INVITATION` });
+      // Nothing refuses it: whatever is answered, it may be done, and can be sent again.
+      await onward(neighbours.withdrawInvitation(userId, { commandId: `${ids.next('req')}/WITHDRAW_INVITATION` }));
       return user;
     }),
 

@@ -131,6 +131,17 @@ export const SCENARIOS: readonly Scenario[] = [
     act: ({ api, notes }) => api.mutate('resendInvitation', { userId: notes.userId }, INVITED),
   },
   {
+    name: 'revokeInvitation',
+    mutation: 'revokeInvitation',
+    prepare: async (stage) => {
+      await customer(stage, 'FREE');
+      await invitedUser(stage);
+    },
+    act: ({ api, notes }) => api.mutate('revokeInvitation', { userId: notes.userId }, USER),
+    // It can be invited anew.
+    prove: ({ api, notes }) => api.mutate('resendInvitation', { userId: notes.userId }, INVITED),
+  },
+  {
     name: 'disableUser',
     mutation: 'disableUser',
     prepare: async (stage) => {
@@ -222,10 +233,21 @@ export const WITHOUT_SCENARIO: ReadonlySet<string> = new Set([
   'setTaxRate',
   'updateBillingAccount',
   'voidInvoice',
-  // identity
+  // identity, on its own documents; of administrators it asks the user service whose an address is, before it takes it
+  'changePassword',
+  'createAdministrator',
+  'createApplication',
   'createServiceClient',
+  'endSession',
+  'endUserSessions',
   'refreshSession',
+  'removeAdministrator',
+  'requestPasswordReset',
+  'resetPassword',
+  'retireServiceClientSecret',
+  'revokeApplication',
   'revokeServiceClient',
+  'rotateServiceClientSecret',
   'rotateSigningKey',
   'signIn',
   'signOut',
