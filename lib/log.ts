@@ -6,6 +6,7 @@ export type { Logger } from 'pino';
 const SECRET_NAMES = [
   'password',
   'newPassword',
+  'currentPassword',
   'token',
   'accessToken',
   'refreshToken',
@@ -15,6 +16,8 @@ const SECRET_NAMES = [
   'cookie',
   'secret',
   'passwordHash',
+  'secretKey',
+  'smtpUrl',
 ];
 
 /** @param level pino's levels: trace, debug, info, warn, error, fatal, silent */

@@ -20,6 +20,7 @@ const INVITED = `{ user ${USER} invitation { token expiresAt } }`;
 /** Of each public mutation: what its answer shows. */
 export const MUTATIONS: Readonly<Record<string, string>> = {
   resendInvitation: INVITED,
+  revokeInvitation: `{ user ${USER} }`,
   setUserRole: `{ user ${USER} }`,
   disableUser: `{ user ${USER} }`,
   enableUser: `{ user ${USER} }`,
