@@ -1,8 +1,11 @@
 import { KeyTaken, StoreUnavailable } from './errors.ts';
 import { ownField } from './json.ts';
+import { KeyQueue } from './key-queue.ts';
 import type { Collection, Stored } from './port.ts';
 
 const ATTEMPTS = 64;
+
+const queues = new WeakMap<object, KeyQueue>();
 
 /**
  * Reads a document, asks `change` what to set, and writes it by compare-and-set on the version, again from the start
@@ -17,16 +20,7 @@ export async function modify<D extends object>(
   key: string,
   change: (document: Stored<D>) => Partial<D> | undefined,
 ): Promise<Stored<D> | undefined> {
-  let document = await collection.get(key);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (document === undefined) return undefined;
-    const set = change(document);
-    if (set === undefined) return document;
-    const result = await collection.update(key, { version: document.version } as { version: number }, set);
-    if (result.outcome === 'updated') return result.document;
-    document = result.outcome === 'missed' ? result.document : undefined;
-  }
-  throw new StoreUnavailable(`${collection.spec.name}: too much contention on one document`);
+  return await queueOf(collection).run(key, () => modifyInTurn(collection, key, change));
 }
 
 /**
@@ -41,14 +35,47 @@ export async function modifyOrInsert<D extends object>(
   change: (document: D) => Partial<D> | undefined,
 ): Promise<Stored<D>> {
   const key = ownField(base, collection.spec.key) as string;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const modified = await modify(collection, key, change);
-    if (modified !== undefined) return modified;
-    try {
-      return await collection.insert({ ...base, ...change(base) });
-    } catch (error) {
-      if (!(error instanceof KeyTaken)) throw error;
+  return await queueOf(collection).run(key, async () => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const modified = await modifyInTurn(collection, key, change);
+      if (modified !== undefined) return modified;
+      try {
+        return await collection.insert({ ...base, ...change(base) });
+      } catch (error) {
+        if (!(error instanceof KeyTaken)) throw error;
+      }
     }
+    throw contended(collection);
+  });
+}
+
+async function modifyInTurn<D extends object>(
+  collection: Collection<D>,
+  key: string,
+  change: (document: Stored<D>) => Partial<D> | undefined,
+): Promise<Stored<D> | undefined> {
+  let document = await collection.get(key);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (document === undefined) return undefined;
+    const set = change(document);
+    if (set === undefined) return document;
+    const result = await collection.update(key, { version: document.version } as { version: number }, set);
+    if (result.outcome === 'updated') return result.document;
+    document = result.outcome === 'missed' ? result.document : undefined;
   }
-  throw new StoreUnavailable(`${collection.spec.name}: too much contention on one document`);
+  throw contended(collection);
+}
+
+/** Of this process's changes to one collection: they take turns on each key. */
+function queueOf(collection: object): KeyQueue {
+  let queue = queues.get(collection);
+  if (queue === undefined) {
+    queue = new KeyQueue();
+    queues.set(collection, queue);
+  }
+  return queue;
+}
+
+function contended({ spec }: { readonly spec: { readonly name: string } }): StoreUnavailable {
+  return new StoreUnavailable(`${spec.name}: too much contention on one document`);
 }

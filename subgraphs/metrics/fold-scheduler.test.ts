@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog } from '#lib/log.ts';
 import type { Stores } from '#lib/store/port.ts';
+import { SLOWNESS } from '#test/support/mongodb.ts';
 import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { newEvent } from './event.ts';
 import { createFoldScheduler } from './fold-scheduler.ts';
@@ -46,7 +47,7 @@ describe('folding in the background', () => {
     expect(await tenantsToFold(store)).toEqual(['ten_a', 'ten_b', 'ten_c']);
     const scheduler = createFoldScheduler({ folding: createFolding(store), log });
     for (const tenantId of await tenantsToFold(store)) scheduler.schedule(tenantId);
-    await vi.waitFor(async () => expect(await tenantsToFold(store)).toEqual([]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await tenantsToFold(store)).toEqual([]), { timeout: 5_000 * SLOWNESS });
     expect(await store.windows.get('ten_b/apis/2026-03-10T12:00:00.000Z')).toMatchObject({
       figure: '1200',
       events: 1200,
@@ -65,9 +66,9 @@ describe('folding in the background', () => {
     };
     const scheduler = createFoldScheduler({ folding: flaky, log });
     scheduler.schedule('ten_d');
-    await vi.waitFor(() => expect(failures).toBe(0));
+    await vi.waitFor(() => expect(failures).toBe(0), { timeout: 1_000 * SLOWNESS });
     scheduler.schedule('ten_e');
-    await vi.waitFor(async () => expect(await tenantsToFold(store)).toEqual([]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await tenantsToFold(store)).toEqual([]), { timeout: 5_000 * SLOWNESS });
     await scheduler.stop();
   });
 
@@ -87,7 +88,7 @@ describe('folding in the background', () => {
     };
     const scheduler = createFoldScheduler({ folding: interrupted, log });
     scheduler.schedule('ten_f');
-    await vi.waitFor(() => expect(stopped).toBeDefined());
+    await vi.waitFor(() => expect(stopped).toBeDefined(), { timeout: 1_000 * SLOWNESS });
     await stopped;
     expect(await folded('ten_f')).toBe(500);
     scheduler.schedule('ten_f');

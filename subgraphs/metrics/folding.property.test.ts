@@ -11,6 +11,7 @@ import { Request, RequestContext } from '#lib/graphql/context.ts';
 import type { Services } from '#lib/graphql/services.ts';
 import { createLog } from '#lib/log.ts';
 import type { Collection, Stores } from '#lib/store/port.ts';
+import { SLOWNESS } from '#test/support/mongodb.ts';
 import { openTestStores, removeStores } from '#test/support/stores.ts';
 import { createUsageClosing } from './closing.ts';
 import { createFolding } from './folding.ts';
@@ -108,7 +109,7 @@ test('an event counts once, whatever its deliveries and wherever any number of f
         await expectWindowsToHoldEverything(tenantId, model);
       },
     ),
-    { numRuns: 50 },
+    { numRuns: Math.ceil(50 / SLOWNESS) },
   );
 }, 60_000);
 

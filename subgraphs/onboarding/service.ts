@@ -1,6 +1,6 @@
 import { hasScope, maySeeTenant, type Principal } from '#lib/auth/principal.ts';
 import type { Clock } from '#lib/clock.ts';
-import { AppError, conflict, failedPrecondition, notFound } from '#lib/errors.ts';
+import { AppError, conflict, failedPrecondition, notFound, unavailable } from '#lib/errors.ts';
 import { connectionOf, type PageArguments } from '#lib/graphql/connections.ts';
 import { idempotent } from '#lib/idempotency.ts';
 import type { Ids } from '#lib/ids.ts';
@@ -157,15 +157,19 @@ export function createOnboardingService({ store, engine, locks, tenants, clock, 
       input,
       newId: () => ids.next('wf'),
       run: async ({ id: workflowId }) => {
-        const before = await repeated(workflowId);
-        if (before !== undefined) return before;
-        try {
-          return await begin({ caller, workflowId, end });
-        } catch (error) {
-          if (!(error instanceof AppError || error instanceof KeyTaken)) throw error;
-          const meanwhile = await repeated(workflowId);
-          if (meanwhile === undefined) throw error;
-          return meanwhile;
+        for (;;) {
+          const before = await repeated(workflowId);
+          if (before !== undefined) return before;
+          try {
+            return await begin({ caller, workflowId, end });
+          } catch (error) {
+            if (!(error instanceof AppError || error instanceof KeyTaken)) throw error;
+            const meanwhile = await repeated(workflowId);
+            if (meanwhile !== undefined) return meanwhile;
+            if (error instanceof AppError) throw error;
+            // Another request with the key was quicker, was not admitted, and took its workflow away again.
+            if (performance.now() > end) throw unavailable('The same request is under way; send it again.');
+          }
         }
       },
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '#lib/errors.ts';
 import { type Around, interleave, pick, seeded } from '#test/support/around.ts';
+import { SLOWNESS } from '#test/support/mongodb.ts';
 import { CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
 import { listUsers } from './store.ts';
 import { countsAsAdmin } from './user.ts';
@@ -8,7 +9,7 @@ import { countsAsAdmin } from './user.ts';
 type Change = (served: Served, userId: string) => Promise<unknown>;
 
 /** One after the other in every order that a seed gives: each access to the store is a step. */
-const ROUNDS = 200;
+const ROUNDS = Math.ceil(200 / SLOWNESS);
 const CALLERS = 4;
 
 const CHANGES: readonly Change[] = [

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '#lib/errors.ts';
 import { type Around, interleave, pick, seeded } from '#test/support/around.ts';
+import { SLOWNESS } from '#test/support/mongodb.ts';
 import { CALLER, openUserBench, overCounted, type Served, type UserBench } from './store.fixtures.ts';
 import { listUsers } from './store.ts';
 
-const ROUNDS = 150;
+const ROUNDS = Math.ceil(150 / SLOWNESS);
 const CALLERS = 4;
 
 let bench: UserBench;

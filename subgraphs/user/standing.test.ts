@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Principal } from '#lib/auth/principal.ts';
 import { ROLE_SCOPES } from '#lib/auth/scopes.ts';
 import { type Around, interleave, seeded } from '#test/support/around.ts';
+import { SLOWNESS } from '#test/support/mongodb.ts';
 import { CALLER, openUserBench, type Served, type UserBench } from './store.fixtures.ts';
 import { statusOf } from './user.ts';
 
-const ROUNDS = 100;
+const ROUNDS = Math.ceil(100 / SLOWNESS);
 
 let bench: UserBench;
 

@@ -24,6 +24,8 @@ const READ_WITHIN = 10_000;
 export class Graph {
   readonly #urls: readonly string[];
   #turn = 0;
+  /** What was answered instead of data, and what broke: how often. */
+  readonly failures = new Map<string, number>();
   readonly #admin: { readonly email: string; readonly password: string };
   #token: string | undefined;
   #renewAt = 0;
@@ -38,8 +40,7 @@ export class Graph {
   async ask<Data>(query: string, variables: object, token?: string): Promise<Reply<Data>> {
     let text: string;
     try {
-      const url = this.#urls[this.#turn++ % this.#urls.length];
-      const response = await fetch(`${url}/graphql`, {
+      text = await this.#post({
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -48,13 +49,34 @@ export class Graph {
         body: JSON.stringify({ query, variables }),
         signal: AbortSignal.timeout(30_000),
       });
-      text = await response.text();
     } catch (cause) {
+      this.#count('the connection broke');
       throw new Lost('the connection broke', { cause });
     }
     const body = parse(text);
     if (body === undefined) throw new Lost(`not an answer of GraphQL: ${text.slice(0, 200)}`);
-    return { data: (body.data ?? null) as Data | null, errors: body.errors ?? [] };
+    const errors = body.errors ?? [];
+    for (const what of new Set(errors.map(({ extensions, message }) => `${extensions?.code} ${message}`))) {
+      this.#count(what);
+    }
+    return { data: (body.data ?? null) as Data | null, errors };
+  }
+
+  /** To the gateway whose turn it is; one that refuses connections is passed over, as a balancer does. */
+  async #post(init: RequestInit): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      const url = this.#urls[this.#turn++ % this.#urls.length];
+      try {
+        const response = await fetch(`${url}/graphql`, init);
+        return await response.text();
+      } catch (error) {
+        if (tries === this.#urls.length || !isRefusal(error)) throw error;
+      }
+    }
+  }
+
+  #count(what: string): void {
+    this.failures.set(what, (this.failures.get(what) ?? 0) + 1);
   }
 
   /** @throws {Lost} */
@@ -87,6 +109,10 @@ export class Graph {
     this.#renewAt = Date.parse(data.signIn.expiresAt) - 60_000;
     return this.#token;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return (error as { cause?: { code?: string } }).cause?.code === 'ECONNREFUSED';
 }
 
 function parse(text: string): { data?: unknown; errors?: readonly GraphError[] } | undefined {

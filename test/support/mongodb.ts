@@ -9,6 +9,12 @@ import { readAddress } from '#lib/store/mongodb/address.ts';
  */
 export const MONGODB_URL = process.env.MONGODB_URL || undefined;
 
+/**
+ * How much longer an operation takes than in the embedded store, where a busy machine runs FerretDB too: for limits of time,
+ * and for how many rounds a test makes that is nothing but operations one after the other.
+ */
+export const SLOWNESS = MONGODB_URL === undefined ? 1 : 8;
+
 /** The server's address with this prefix of the databases' names instead of what it has. */
 export function withPrefix(url: string, prefix: string): string {
   const [, server, query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)[^?]*(\?.*)?$/.exec(url) ?? [];

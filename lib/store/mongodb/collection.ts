@@ -10,6 +10,7 @@ import {
   encodeVersioned,
 } from '../document.ts';
 import { KeyTaken, StoreUnavailable } from '../errors.ts';
+import { KeyQueue } from '../key-queue.ts';
 import type {
   Collection,
   CollectionSpec,
@@ -24,15 +25,15 @@ import type {
 import { checkPage, checkSelection } from '../selection.ts';
 import type { Connection } from './connection.ts';
 import { DUPLICATE_KEY, isDuplicateKey } from './failure.ts';
-import { KeyQueue } from './key-queue.ts';
 import { type Span, spanOf } from './ordered-text.ts';
 import { documentOf, positionField, type Row, rowOf } from './row.ts';
 
 /** How often other processes may come first in a row. */
 const ATTEMPTS = 64;
-const DOCUMENT = { version: 1, document: 1 } as const;
+/** A row without its positions. */
+const ROW = { version: 1, document: 1, write: 1 } as const;
 /** How much of each collection a process remembers, in characters of documents. */
-const REMEMBERED = 256 * 1024;
+const REMEMBERED = 512 * 1024;
 
 /** What a change makes of a row, `undefined` where there is none: the text of its next state, or an end without a write. */
 type Change<R> = (row: Row | undefined) => { readonly text: string } | { readonly end: R };
@@ -146,13 +147,14 @@ export class MongoCollection<D extends object> implements Collection<D> {
       if (span === undefined) return [];
       const found = this.#rows.find(filterOf(position, span), {
         ...this.#connection.readLimit,
-        projection: DOCUMENT,
+        projection: ROW,
         sort: { [position]: query.order === 'desc' ? -1 : 1 },
         limit: query.limit + 1,
         batchSize: query.limit + 1,
       });
       return await found.toArray();
     });
+    for (const row of rows) this.#seen.set(row._id, row);
     return { items: rows.slice(0, query.limit).map((row) => documentOf<D>(row)), hasMore: rows.length > query.limit };
   }
 

@@ -15,6 +15,9 @@ export const STORM_ENVIRONMENT: Environment = {
   ADMIN_PASSWORD: ADMIN.password,
 };
 
+/** So many of what was answered instead of data are named. */
+const REASONS = 12;
+
 export interface StormInit {
   readonly processes: Processes;
   /** Where the data is, past whatever stands between the processes and it. */
@@ -54,7 +57,7 @@ export async function runStorm(init: StormInit, rage: (storm: Storm) => Promise<
     await rage({ processes, graph, load, violations }).finally(stopLoad);
     const atRest = await settle(installation, load);
     violations.push(...load.violations, ...(await check(installation)), ...(await processes.stop()));
-    report(load, atRest);
+    report(load, graph, atRest);
   } catch (error) {
     violations.push(...load.violations, error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
@@ -77,7 +80,10 @@ async function settle(installation: Installation, load: Load): Promise<number> {
   return performance.now() - began;
 }
 
-function report({ tally, people, usage, journal }: Load, atRest: number): void {
+function report({ tally, people, usage, journal }: Load, { failures }: Graph, atRest: number): void {
+  for (const [what, count] of [...failures].sort(([, left], [, right]) => right - left).slice(0, REASONS)) {
+    print(`  ${count} times: ${what}`);
+  }
   const { atOnce, repeated } = tally.availability();
   for (const row of tally.rows()) print(row);
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

@@ -31,7 +31,7 @@ export async function buildFerretdb(): Promise<void> {
   for (const file of ['go.mod', 'go.sum', 'main.go', 'gate.go']) await copyFile(join(SOURCES, file), join(BUILD, file));
   const go = await findCompiler();
   await go('mod', 'vendor');
-  await adapt(join(BUILD, 'vendor/github.com/FerretDB/FerretDB/internal/backends/sqlite/collection.go'));
+  await adapt(join(BUILD, 'vendor/github.com/FerretDB/FerretDB/internal/backends/sqlite'));
   await go('build', '-mod=vendor', '-buildvcs=false', '-o', BINARY, '.');
 }
 
@@ -49,15 +49,20 @@ async function findCompiler(): Promise<(...args: string[]) => Promise<unknown>> 
 }
 
 /**
- * FerretDB 1.24 looks a document up by its `_id` only where the filter says nothing else; else it reads the collection
- * from its beginning, also for every compare-and-set. What it finds it holds against the whole filter in any case.
+ * FerretDB 1.24 looks a document up by its key only where the filter is nothing but one `_id`; else it reads the collection
+ * from its beginning, for every compare-and-set and every `$in`. Here it is a lookup whatever else the filter says. What it
+ * finds it holds against the whole filter in any case.
  */
-async function adapt(path: string): Promise<void> {
+async function adapt(backend: string): Promise<void> {
+  const path = join(backend, 'collection.go');
   const source = await readFile(path, 'utf8');
-  const condition = 'if params.Filter.Len() == 1 {';
-  const [place, end] = [source.indexOf(condition), source.indexOf('// InsertAll implements')];
-  if (place < 0 || place > end) throw new Error('FerretDB is another than the one that is adapted here');
-  await writeFile(path, source.replace(condition, 'if params.Filter.Len() > 0 {'));
+  const lookup = 'if params.Filter.Len() == 1 {\n\t\tv, _ := params.Filter.Get("_id")\n\t\tswitch v.(type) {\n';
+  if (!source.includes(lookup)) throw new Error('FerretDB is another than the one that is adapted here');
+  const wider =
+    'if params.Filter.Len() > 0 {\n\t\tv, _ := params.Filter.Get("_id")\n\t\tswitch v := v.(type) {\n' +
+    '\t\tcase *types.Document:\n\t\t\twhereClause, args = lookupAll(v)\n';
+  await writeFile(path, source.replace(lookup, wider)); // the first: the other one explains
+  await copyFile(join(SOURCES, 'lookup.go.txt'), join(backend, 'lookup.go'));
 }
 
 /** Starts the server that `buildFerretdb` has built. @param options.port a free one where none is given */
