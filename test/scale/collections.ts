@@ -5,6 +5,7 @@
  * - `platform`: belongs to the installation, made by its first start
  * - `passing`: what stands in it is gone again within a second (locks), a quarter of an hour (revocations), two days
  *   (idempotency keys) or a week (changes): a tenant that does nothing has none
+ * - `apart`: grows with what people do, and nothing that is measured reads it
  */
 export const COLLECTIONS = {
   'tenant.tenants': 'tenant',
@@ -16,15 +17,22 @@ export const COLLECTIONS = {
   'user.workflows': 'passing',
   'user.idempotency_claims': 'passing',
   'identity.administrators': 'platform',
+  'identity.administrator_rosters': 'platform',
   'identity.identities': 'tenant',
   'identity.sessions': 'tenant',
   'identity.service_clients': 'tenant',
+  'identity.applications': 'apart',
+  'identity.oauth_artifacts': 'passing',
   'identity.revocations': 'passing',
   'identity.keyrings': 'platform',
   'identity.bootstrap': 'platform',
   'identity.tenant_access': 'tenant',
   'identity.workflows': 'passing',
   'identity.idempotency_claims': 'passing',
+  'identity.outbox': 'passing',
+  'identity.throttles': 'passing',
+  'identity.known_networks': 'apart',
+  'identity.audit_entries': 'apart',
   'onboarding.workflows': 'tenant',
   'onboarding.locks': 'passing',
   'onboarding.idempotency_claims': 'passing',
@@ -35,7 +43,7 @@ export const COLLECTIONS = {
   'metrics.events': 'tenant',
   'metrics.windows': 'tenant',
   'metrics.gates': 'tenant',
-} as const satisfies Record<string, 'tenant' | 'platform' | 'passing'>;
+} as const satisfies Record<string, 'tenant' | 'platform' | 'passing' | 'apart'>;
 
 export type CollectionName = keyof typeof COLLECTIONS;
 
