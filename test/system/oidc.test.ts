@@ -246,13 +246,32 @@ it('a session that its person ends, of those that are listed, takes the browserâ
   const { browser, tokens, refreshToken } = await party.signIn(acme);
   const { sid } = decodeJwt<{ sid: string }>(tokens.access_token);
   const list = '{ mySessions(first: 100) { edges { node { sessionId kind clientId } } } }';
-  const { mySessions } = (await oidc.server.query(list, {}, tokens.access_token)).data;
+  const signIn = 'mutation($input: SignInInput!) { signIn(input: $input) { accessToken } }';
+  const { accessToken } = await oidc.mutate(signIn, { email: acme.email, password: PASSWORD });
+  const { mySessions } = (await oidc.server.query(list, {}, accessToken)).data;
   const node = { sessionId: sid, kind: 'APPLICATION', clientId: shop.application.applicationId };
   expect(mySessions.edges).toContainEqual({ node });
   const end = 'mutation($input: EndSessionInput!) { endSession(input: $input) { __typename } }';
-  expect((await oidc.server.query(end, { input: { sessionId: sid } }, tokens.access_token)).errors).toEqual([]);
+  expect((await oidc.server.query(end, { input: { sessionId: sid } }, accessToken)).errors).toEqual([]);
   await expect(oauth.refreshTokenGrant(party.configuration, refreshToken)).rejects.toMatchObject(INVALID_GRANT);
   expect((await browser.get((await party.begin()).url)).html).toContain('name="password"');
+});
+
+it('an application does not manage the account of the person that it signed in, but may end its own session', async () => {
+  const { tokens } = await party.signIn(acme);
+  const elsewhere = decodeJwt<{ sid: string }>((await party.signIn(acme)).tokens.access_token);
+  const ask = (source: string, input?: object) =>
+    oidc.server.query(source, input === undefined ? {} : { input }, tokens.access_token);
+  const end = 'mutation($input: EndSessionInput!) { endSession(input: $input) { __typename } }';
+  const change = 'mutation($input: ChangePasswordInput!) { changePassword(input: $input) { __typename } }';
+  const refused = await Promise.all([
+    ask('{ mySessions { totalCount } }'),
+    ask(end, { sessionId: elsewhere.sid }),
+    ask(change, { currentPassword: PASSWORD, newPassword: 'another battery staple' }),
+  ]);
+  expect(refused.map(({ errors }) => errors[0]?.extensions.code)).toEqual(Array(3).fill('FORBIDDEN'));
+  const own = decodeJwt<{ sid: string }>(tokens.access_token);
+  expect((await ask(end, { sessionId: own.sid })).errors).toEqual([]);
 });
 
 it('a password that is changed ends what was signed in with the old one, and what could become a session', async () => {

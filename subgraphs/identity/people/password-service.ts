@@ -119,8 +119,8 @@ export function createPasswordService(init: PasswordServiceInit) {
   };
 }
 
-function isPerson({ kind }: Principal): boolean {
-  return kind === 'user' || kind === 'administrator';
+function isPerson({ kind, application }: Principal): boolean {
+  return (kind === 'user' || kind === 'administrator') && application === undefined;
 }
 
 function resetRefused(): AppError {

@@ -55,7 +55,11 @@ export function createSessionList({ store, clock, directory, revocations, ending
   }
 
   return {
-    mine: (principal: Principal, page: PageArguments) => list(principal.id, page),
+    /** @throws {AppError} `FORBIDDEN` for an application: the person's account is not what it was let in for */
+    async mine(principal: Principal, page: PageArguments): Promise<SessionPage> {
+      if (principal.application !== undefined) throw new AppError('FORBIDDEN', 'This is for the person itself.');
+      return await list(principal.id, page);
+    },
 
     /** Null where the user does not exist for the caller. @throws {AppError} `FORBIDDEN` */
     async ofUser(principal: Principal, userId: string, page: PageArguments): Promise<SessionPage | null> {
@@ -70,7 +74,7 @@ export function createSessionList({ store, clock, directory, revocations, ending
     async end(principal: Principal, sessionId: string, requestId: string): Promise<void> {
       const session = await sessionById(store, sessionId);
       if (session === undefined || session.expiresAt <= timestamp(clock)) throw notFound('session');
-      await requireMayEnd(principal, session, 'session', requestId);
+      if (principal.sessionId !== sessionId) await requireMayEnd(principal, session, 'session', requestId);
       // Whoever has the device would be let in again without a password.
       if (session.browser != null) await deleteBrowser(store, session.browser);
       await endings.end(session);
@@ -87,6 +91,7 @@ export function createSessionList({ store, clock, directory, revocations, ending
   };
 }
 
-function isSelf({ kind, id }: Principal, subject: string): boolean {
-  return (kind === 'user' || kind === 'administrator') && id === subject;
+/** An application acts for the person within its scopes, and not on the person's own account. */
+function isSelf({ kind, id, application }: Principal, subject: string): boolean {
+  return (kind === 'user' || kind === 'administrator') && application === undefined && id === subject;
 }
