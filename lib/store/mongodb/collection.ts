@@ -117,6 +117,10 @@ export class MongoCollection<D extends object> implements Collection<D> {
     if (!key.isWellFormed()) return { outcome: 'absent' };
     return await this.#exclusively(key, async (isLate) => {
       if (wanted === '{}') return { outcome: (await this.#delete({ _id: key })) ? 'deleted' : 'absent' };
+      const seen = this.#seen.get(key);
+      if (seen !== undefined && meetsGuard(JSON.parse(seen.document), seen.version, wanted)) {
+        if (await this.#delete({ _id: key, write: seen.write })) return { outcome: 'deleted' };
+      }
       for (let attempt = 0; attempt < ATTEMPTS && !isLate(); attempt++) {
         const row = await this.#read(key);
         if (row === undefined) return { outcome: 'absent' };

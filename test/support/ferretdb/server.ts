@@ -49,20 +49,28 @@ async function findCompiler(): Promise<(...args: string[]) => Promise<unknown>> 
 }
 
 /**
- * FerretDB 1.24 looks a document up by its key only where the filter is nothing but one `_id`; else it reads the collection
- * from its beginning, for every compare-and-set and every `$in`. Here it is a lookup whatever else the filter says. What it
- * finds it holds against the whole filter in any case.
+ * FerretDB 1.24 reads collections from their beginning where a lookup would do: its queries name the key otherwise than its
+ * index of the keys does, so that SQLite does not use it; and a filter counts as a lookup only where it is nothing but one
+ * `_id`. Here both are mended. What is found is held against the whole filter in any case.
  */
 async function adapt(backend: string): Promise<void> {
-  const path = join(backend, 'collection.go');
-  const source = await readFile(path, 'utf8');
-  const lookup = 'if params.Filter.Len() == 1 {\n\t\tv, _ := params.Filter.Get("_id")\n\t\tswitch v.(type) {\n';
-  if (!source.includes(lookup)) throw new Error('FerretDB is another than the one that is adapted here');
-  const wider =
+  await replaceIn(join(backend, 'metadata/metadata.go'), `"->'$._id'"`, `"->'_id'"`);
+  await replaceIn(
+    join(backend, 'collection.go'), // the first of two: the other one explains
+    'if params.Filter.Len() == 1 {\n\t\tv, _ := params.Filter.Get("_id")\n\t\tswitch v.(type) {\n',
     'if params.Filter.Len() > 0 {\n\t\tv, _ := params.Filter.Get("_id")\n\t\tswitch v := v.(type) {\n' +
-    '\t\tcase *types.Document:\n\t\t\twhereClause, args = lookupAll(v)\n';
-  await writeFile(path, source.replace(lookup, wider)); // the first: the other one explains
+      '\t\tcase *types.Document:\n\t\t\twhereClause, args = lookupAll(v)\n',
+  );
   await copyFile(join(SOURCES, 'lookup.go.txt'), join(backend, 'lookup.go'));
+}
+
+async function replaceIn(path: string, text: string, replacement: string): Promise<void> {
+  const source = await readFile(path, 'utf8');
+  if (!source.includes(text)) throw new Error(`FerretDB is another than the one that is adapted here: ${path}`);
+  await writeFile(
+    path,
+    source.replace(text, () => replacement),
+  );
 }
 
 /** Starts the server that `buildFerretdb` has built. @param options.port a free one where none is given */
