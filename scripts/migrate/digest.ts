@@ -17,7 +17,7 @@ export const KEY_ORDER = 'key_order';
  */
 const FIRST_PAGE = 1_000;
 const LARGEST_PAGE = 50_000;
-const PAGE_BYTES = 16 * 2 ** 20;
+const PAGE_BYTES = 32 * 2 ** 20;
 
 export function inKeyOrder(spec: AnyCollection): AnyCollection {
   return { ...spec, indexes: { ...spec.indexes, [KEY_ORDER]: [] } };

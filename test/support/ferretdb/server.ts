@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,8 +18,8 @@ export interface Ferretdb {
 }
 
 const SOURCES = import.meta.dirname;
-const BUILD = join(SOURCES, '../../../node_modules/.cache/ferretdb');
-const BINARY = join(BUILD, 'ferretdb-for-tests');
+const BUILDS = join(SOURCES, '../../../node_modules/.cache/ferretdb');
+const GO_SOURCES = ['go.mod', 'go.sum', 'main.go', 'gate.go'];
 
 /** Where Go is: in the PATH, or where its installer puts it. */
 const COMPILERS = ['go', '/usr/local/go/bin/go'];
@@ -25,19 +27,34 @@ const NO_GO =
   'FerretDB could not be built: there is no Go on this machine. Install Go 1.24 or later (https://go.dev/dl), ' +
   'or set MONGODB_URL to a MongoDB replica set of your own.';
 
-/** Builds the server where it is not up to date: a minute the first time, with the network; then some seconds. */
+/** Builds the server where there is none of these sources: a minute the first time, with the network. Several may do so at once. */
 export async function buildFerretdb(): Promise<void> {
-  await mkdir(BUILD, { recursive: true });
-  for (const file of ['go.mod', 'go.sum', 'main.go', 'gate.go']) await copyFile(join(SOURCES, file), join(BUILD, file));
-  const go = await findCompiler();
-  await go('mod', 'vendor');
-  await adapt(join(BUILD, 'vendor/github.com/FerretDB/FerretDB/internal/backends/sqlite'));
-  await go('build', '-mod=vendor', '-buildvcs=false', '-o', BINARY, '.');
+  const binary = await binaryPath();
+  if (existsSync(binary)) return;
+  await mkdir(BUILDS, { recursive: true });
+  const folder = await mkdtemp(join(BUILDS, 'build-'));
+  try {
+    for (const file of GO_SOURCES) await copyFile(join(SOURCES, file), join(folder, file));
+    const go = await findCompiler(folder);
+    await go('mod', 'vendor');
+    await adapt(join(folder, 'vendor/github.com/FerretDB/FerretDB/internal/backends/sqlite'));
+    await go('build', '-mod=vendor', '-buildvcs=false', '-o', 'ferretdb-for-tests', '.');
+    await rename(join(folder, 'ferretdb-for-tests'), binary);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-async function findCompiler(): Promise<(...args: string[]) => Promise<unknown>> {
+/** Named after everything that it is made of, this file too. */
+async function binaryPath(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of [...GO_SOURCES, 'lookup.go.txt', 'server.ts']) hash.update(await readFile(join(SOURCES, file)));
+  return join(BUILDS, `ferretdb-for-tests-${hash.digest('hex').slice(0, 12)}`);
+}
+
+async function findCompiler(folder: string): Promise<(...args: string[]) => Promise<unknown>> {
   for (const compiler of COMPILERS) {
-    const go = (...args: string[]) => promisify(execFile)(compiler, args, { cwd: BUILD });
+    const go = (...args: string[]) => promisify(execFile)(compiler, args, { cwd: folder });
     try {
       await go('version');
       return go;
@@ -76,7 +93,7 @@ async function replaceIn(path: string, text: string, replacement: string): Promi
 /** Starts the server that `buildFerretdb` has built. @param options.port a free one where none is given */
 export async function startFerretdb(options: { folder?: string; port?: number } = {}): Promise<Ferretdb> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'ferretdb-')));
-  const child = spawn(BINARY, ['-listen', `127.0.0.1:${options.port ?? 0}`, '-dir', folder], {
+  const child = spawn(await binaryPath(), ['-listen', `127.0.0.1:${options.port ?? 0}`, '-dir', folder], {
     stdio: ['pipe', 'pipe', 'inherit'], // it ends when this process does, and with it the pipe
   });
   const url = await addressOf(child);
