@@ -9,7 +9,7 @@ const IN_BOTH_SHAPES = [
 ];
 
 /** Tests of what only the embedded store has, not run with MONGODB_URL. */
-const EMBEDDED_ONLY = ['test/system/{backup,seeded-tenants}.test.ts'];
+const EMBEDDED_ONLY = ['test/system/{backup,restore,seeded-tenants}.test.ts'];
 
 export default defineConfig({
   // Node loads the CommonJS build for everybody; Vite would load the other one too, and graphql refuses two of itself.

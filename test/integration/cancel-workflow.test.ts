@@ -22,6 +22,7 @@ import {
   type Workflow,
 } from '#test/support/onboarding.ts';
 import { ADMINISTRATOR, tenantUser } from '#test/support/plane.ts';
+import { storedDocuments } from '#test/support/stores.ts';
 
 setUpPlane();
 
@@ -34,6 +35,14 @@ async function cancel(id: string): Promise<Workflow> {
 
 async function refusalOf(id: string, principal = ADMINISTRATOR) {
   return (await plane.execute('onboarding', principal, CANCEL, { id })).errors?.[0]?.extensions.code;
+}
+
+/** Resolves once the cancellation of a workflow is stored. */
+async function cancellationOf(id: string): Promise<void> {
+  const stored = async () => await storedDocuments(plane.dataDir, 'onboarding', 'workflows');
+  await expect
+    .poll(async () => (await stored()).find(({ workflowId }) => workflowId === id)?.cancelledAt, { timeout: 5_000 })
+    .toBeDefined();
 }
 
 interface Shown {
@@ -80,7 +89,8 @@ describe('a running onboarding that is cancelled', () => {
       const asked = onboard();
       const { workflowId } = await running(place);
       const answered = cancel(workflowId);
-      setTimeout(open, 20);
+      await cancellationOf(workflowId);
+      open();
       const undone = await answered;
       expect(undone).toMatchObject({ status: 'COMPENSATED', tenant: null });
       expect(statuses(undone)[step]).toBe('UNDONE');
@@ -118,6 +128,7 @@ describe('a running onboarding that is cancelled', () => {
     const asked = onboard({ email: 'bob@acme.example' });
     const { workflowId } = await running(2);
     const answered = cancel(workflowId);
+    await cancellationOf(workflowId);
     open();
     expect(await answered).toMatchObject({ status: 'COMPENSATED', tenant: { tenantId: id } });
     expect((await asked).invitation).toBeNull();
