@@ -63,6 +63,7 @@ const SIGN_IN = 'mutation($input: SignInInput!) { signIn(input: $input) { access
 describe('npm start', () => {
   test('says where it is, where the data is, who the administrator is, and the password once', async () => {
     const first = await start({ ADMIN_EMAIL: 'root@plane.example' });
+    await expect.poll(() => first.output()).toContain('Ctrl-C stops it.');
     expect(first.output()).toContain(`${first.url}/graphql`);
     expect(first.output()).toContain(storedAt(dataDir));
     const password = /password\W+(\S{12,})/i.exec(first.output())?.[1];
@@ -71,6 +72,7 @@ describe('npm start', () => {
     expect(await first.stop()).toBe(0);
 
     const second = await start({ ADMIN_EMAIL: 'root@plane.example' });
+    await expect.poll(() => second.output()).toContain('Ctrl-C stops it.');
     expect(second.output()).not.toMatch(/password/i);
     expect((await ask(second.url, SIGN_IN, { input })).data.signIn.accessToken).toEqual(expect.any(String));
   });

@@ -21,7 +21,7 @@ interface Acknowledged {
   readonly count: number;
 }
 
-it('no acknowledged write is lost by a writer that is killed with -9 twenty times', { timeout: 60_000 }, async () => {
+it('no acknowledged write is lost by a writer that is killed with -9 twenty times', { timeout: 180_000 }, async () => {
   let total = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const { keys, count } = await writeUntilKilled(`run${kill}`, 20 + kill * 8);
