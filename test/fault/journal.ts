@@ -64,6 +64,8 @@ export class Journal {
 
   /** Sends a request, for the first time or again, and holds the answer against those before. Never throws. */
   async send(graph: Graph, request: Request): Promise<void> {
+    // What is known now; an answer to another copy of the request may overtake the one to this.
+    const known = { ...request };
     let reply: Reply<Record<string, Payload | null>>;
     try {
       reply = await graph.askAsAdministrator(MUTATIONS[request.operation], { input: request.input });
@@ -73,9 +75,9 @@ export class Journal {
       return;
     }
     const payload = reply.data?.[request.operation];
-    if (payload?.workflow) return this.#answered(request, payload);
+    if (payload?.workflow) return this.#answered(request, known, payload);
     const code = reply.errors[0]?.extensions.code ?? 'no error';
-    if (REFUSALS.has(code)) return this.#refused(request, code);
+    if (REFUSALS.has(code)) return this.#refused(request, known, code);
     request.unsaid = code;
     if (code !== 'UNAVAILABLE') this.#violated(request, `answered ${code}: ${reply.errors[0]?.message}`);
   }
@@ -89,12 +91,12 @@ export class Journal {
     return this.requests.filter(({ workflowId }) => workflowId !== undefined);
   }
 
-  #answered(request: Request, { workflow, tenant }: Payload): void {
+  #answered(request: Request, known: Request, { workflow, tenant }: Payload): void {
     const { workflowId, status } = workflow;
     if (request.workflowId !== undefined && request.workflowId !== workflowId) {
       this.#violated(request, `its key stood for ${request.workflowId} and now answers ${workflowId}`);
     }
-    if (request.succeeded && status !== 'SUCCEEDED') {
+    if (known.succeeded && status !== 'SUCCEEDED') {
       this.#violated(request, `${workflowId} was answered as SUCCEEDED and now as ${status}`);
     }
     request.workflowId = workflowId;
@@ -103,10 +105,12 @@ export class Journal {
     if (status === 'SUCCEEDED') request.succeeded = true;
   }
 
-  #refused(request: Request, code: string): void {
+  #refused(request: Request, known: Request, code: string): void {
     // Sent twice at once, one may be refused while the other is still to be answered: the workflow has the last word.
     if (request.workflowId === undefined) request.refused = code;
-    else this.#violated(request, `its key stood for ${request.workflowId} and now answers ${code}`);
+    else if (known.workflowId !== undefined) {
+      this.#violated(request, `its key stood for ${known.workflowId} and now answers ${code}`);
+    }
   }
 
   #violated({ operation, input }: Request, what: string): void {

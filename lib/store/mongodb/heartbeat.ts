@@ -19,18 +19,27 @@ export type EndWatch = () => Promise<void>;
 export function watchHeartbeats(client: MongoClient): EndWatch {
   const { connectTimeoutMS, heartbeatFrequencyMS } = client.options;
   const due = new Map<string, number>();
+  const connected = new Set<string>();
   let overdue = false;
   let ended = false;
   let working: Promise<void> | undefined;
 
   client.on('serverHeartbeatStarted', ({ connectionId, awaited }) => {
-    // To connect and to ask, a limit each; what is awaited may be answered with the next heartbeat only.
-    const limit = 2 * connectTimeoutMS + (awaited ? heartbeatFrequencyMS : 0) + SLACK_MILLISECONDS;
+    // To ask, and to connect before that, a limit each; what is awaited may be answered with the next heartbeat only.
+    const steps = connected.has(connectionId) ? 1 : 2;
+    const limit = steps * connectTimeoutMS + (awaited ? heartbeatFrequencyMS : 0) + SLACK_MILLISECONDS;
     due.set(connectionId, performance.now() + limit);
   });
-  client.on('serverHeartbeatSucceeded', ({ connectionId }) => due.delete(connectionId));
-  client.on('serverHeartbeatFailed', ({ connectionId }) => due.delete(connectionId));
-  client.on('serverClosed', ({ address }) => due.delete(address));
+  client.on('serverHeartbeatSucceeded', ({ connectionId }) => {
+    due.delete(connectionId);
+    connected.add(connectionId);
+  });
+  const forget = (address: string) => {
+    due.delete(address);
+    connected.delete(address);
+  };
+  client.on('serverHeartbeatFailed', ({ connectionId }) => forget(connectionId));
+  client.on('serverClosed', ({ address }) => forget(address));
 
   async function connectAnew(): Promise<void> {
     await client.close();
@@ -52,6 +61,7 @@ export function watchHeartbeats(client: MongoClient): EndWatch {
     if (!overdue || !wasOverdue || working !== undefined) return;
     overdue = false;
     due.clear();
+    connected.clear();
     working = connectAnew().finally(() => {
       working = undefined;
     });
